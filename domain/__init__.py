@@ -1,0 +1,1 @@
+"""The language of the house: claim events, facts, findings, alerts, money, moments, codes."""

@@ -1,0 +1,1 @@
+"""The command line, the settings, the one-machine runner: where the shells are wired together."""

@@ -1,0 +1,1 @@
+"""The two libraries: the rule base (packs) and the knowledge base (published points)."""

@@ -1,0 +1,1 @@
+"""The rule base: one folder a family, one file a rule."""

@@ -1,0 +1,1 @@
+"""ID: stolen credentials and impersonation (盗刷、冒名)."""

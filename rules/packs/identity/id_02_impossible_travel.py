@@ -1,0 +1,230 @@
+"""ID-02 异地同时就医: one person at two places, too far apart for the time between.
+
+Stage one, at the person, measures every presence against the one before it. Stage two, at the
+institution of the later presence, first asks whether the institution's own place is in doubt: a
+wrong geocode makes travellers of all its patients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from domain.facts import Care, Fact, Settled, Signal, VisitOpened
+from domain.findings import NOTICE, Evidence, Finding
+from domain.moments import DAY, MINUTE, Moment, text_of
+from domain.money import plain
+from rules.projections.institution_day import TALLY
+from rules.readings.claims import fund_of, phase_of, settlement_id_of
+from rules.readings.geography import distance_km
+from rules.readings.presence import Presence, presences
+from rules.rule import Judgement, Parameters, Rule, Stage, Tell
+from rules.subjects.institution import INSTITUTION
+from rules.subjects.person import PERSON
+from rules.view import View
+
+HIT = "ID-02.hit"
+GEOCODE = "geocode"
+
+
+class TravelParameters(Parameters, frozen=True, kw_only=True):
+    """Door-to-door speeds are upper bounds; the slack covers queueing (06-rules ID-02)."""
+
+    road_kmh: int = 120
+    rail_kmh: int = 250
+    air_kmh: int = 700
+    rail_from_km: int = 300
+    air_from_km: int = 800
+    min_km: int = 30
+    slack_minutes: int = 45
+    window_hours: int = 24
+    geocode_days: int = 30
+    geocode_min_hits: int = 20
+    geocode_max_share: float = 0.01
+
+
+def _affected(view: View, fact: VisitOpened | Settled | Care) -> Iterable[str]:
+    """The presence itself, those of the same visit, and the next one in time."""
+    found = view.once(presences)
+    yield from (one.ref for one in found if one.ref == fact.ref or one.visit == fact.visit)
+    yield from [one.ref for one in found if one.at >= fact.at and one.ref != fact.ref][:2]
+    yield fact.ref
+
+
+def _measure(view: View, anchor: str, p: TravelParameters) -> Judgement:
+    pair = _with_previous(view.once(presences), anchor)
+    if pair is None:
+        return
+    before, after = pair
+    if before.point is None or after.point is None:
+        return
+    minutes = (after.at - before.at) / MINUTE
+    distance = distance_km(before.point, after.point)
+    needed = needed_minutes(distance, p)
+    if minutes > p.window_hours * 60 or distance < p.min_km or minutes >= needed:
+        return
+    hit = Signal(
+        ref=f"{HIT} {anchor}",
+        at=after.at,
+        name=HIT,
+        person=view.key,
+        institution=after.institution,
+        visit=after.visit,
+        settlement=after.settlement or settlement_id_of(view, after.visit),
+        refs=(before.ref, after.ref),
+        values={
+            "距离km": f"{distance:.0f}",
+            "间隔分钟": f"{minutes:.0f}",
+            "至少需分钟": f"{needed:.0f}",
+            "前次时间": text_of(before.at),
+            "前次机构": before.name,
+            "前次终端": before.terminal,
+            "前次凭证": before.credential,
+            "本次时间": text_of(after.at),
+            "本次机构": after.name,
+            "本次终端": after.terminal,
+            "本次凭证": after.credential,
+            "基金支付": plain(fund_of(view, after.visit)),
+            "阶段": phase_of(view, after.visit),
+            "前次时刻": str(before.at),
+        },
+    )
+    yield Tell(INSTITUTION, after.institution, hit)
+
+
+def needed_minutes(distance: float, p: TravelParameters) -> float:
+    """The shortest believable time between two places, queueing included."""
+    speed = p.road_kmh
+    if distance >= p.air_from_km:
+        speed = p.air_kmh
+    elif distance >= p.rail_from_km:
+        speed = p.rail_kmh
+    return 60 * distance / speed + p.slack_minutes
+
+
+def _with_previous(found: Sequence[Presence], anchor: str) -> tuple[Presence, Presence] | None:
+    for index, presence in enumerate(found):
+        if presence.ref == anchor:
+            return (found[index - 1], presence) if index else None
+    return None
+
+
+def _hits_concerned(view: View, fact: Fact) -> Iterator[str]:
+    """A new hit concerns itself; once there are many, all of them and the geocode."""
+    hits = view.signals(HIT)
+    if isinstance(fact, Signal) and fact.name == HIT:
+        yield fact.ref
+    if len(hits) >= TravelParameters().geocode_min_hits:
+        yield from (hit.ref for hit in hits)
+        yield GEOCODE
+
+
+def _report(view: View, anchor: str, p: TravelParameters) -> Judgement:
+    if anchor == GEOCODE:
+        yield from _doubt_geocode(view, p)
+        return
+    hit = view.find(Signal, anchor)
+    if hit is None or _geocode_suspect(view, hit.at, p):
+        return
+    seen = hit.values
+    yield Finding(
+        anchor=anchor,
+        at=hit.at,
+        severity=4,
+        explanation=(
+            f"参保人{seen['前次时间']}在{seen['前次机构']}、{seen['本次时间']}在{seen['本次机构']}"
+            f"就医购药，两地相距{seen['距离km']}公里，间隔{seen['间隔分钟']}分钟，"
+            f"而至少需要{seen['至少需分钟']}分钟，行程不可能。"
+        ),
+        counterfactual=f"若两次间隔不少于{seen['至少需分钟']}分钟，或其中一次为线上就诊，则不提示。",
+        evidence=(
+            _evidence(hit.refs[0], "前次到场", seen, "前次"),
+            _evidence(hit.refs[1], "本次到场", seen, "本次"),
+        ),
+        person=hit.person,
+        institution=hit.institution,
+        visit=hit.visit,
+        settlement=hit.settlement,
+        phase=seen["阶段"],
+        whole=Decimal(seen["基金支付"]),
+        window=(Moment(int(seen["前次时刻"])), hit.at),
+    )
+
+
+def _evidence(ref: str, summary: str, seen: dict[str, str], side: str) -> Evidence:
+    values = {
+        name: seen[f"{side}{name}"]
+        for name in ("时间", "机构", "终端", "凭证")
+        if seen[f"{side}{name}"]
+    }
+    values["距离km"], values["间隔分钟"] = seen["距离km"], seen["间隔分钟"]
+    return Evidence(ref, summary, values)
+
+
+def _doubt_geocode(view: View, p: TravelParameters) -> Judgement:
+    hits = [hit for hit in view.signals(HIT) if _geocode_suspect(view, hit.at, p)]
+    if not hits:
+        return
+    last = hits[-1]
+    yield Finding(
+        anchor=GEOCODE,
+        at=last.at,
+        severity=NOTICE,
+        explanation=(
+            f"{last.values['本次机构']}的坐标疑有误：{p.geocode_days}天内有{len(hits)}次"
+            f"“不可能行程”，超过就诊人次的{p.geocode_max_share:.0%}，相关提示已暂停，请核对机构坐标。"
+        ),
+        counterfactual="坐标更正后自动恢复判断。",
+        evidence=tuple(
+            Evidence(hit.refs[1], "疑因坐标有误的行程", {"距离km": hit.values["距离km"]})
+            for hit in hits[-10:]
+        ),
+        institution=view.key,
+        hits=len(hits),
+    )
+
+
+def _geocode_suspect(view: View, at: int, p: TravelParameters) -> bool:
+    """Whether travel hits are so frequent here that the institution's place must be wrong."""
+    near = p.geocode_days * DAY
+    hits = [hit for hit in view.signals(HIT) if abs(hit.at - at) <= near]
+    if len(hits) < p.geocode_min_hits:
+        return False
+    settlements = sum(
+        int(tally.values["settlements"])
+        for tally in view.signals(TALLY)
+        if abs(tally.at - at) <= near
+    )
+    return len(hits) > settlements * p.geocode_max_share
+
+
+RULE = Rule(
+    id="ID-02",
+    name="异地同时就医(不可能行程)",
+    name_en="Impossible travel",
+    description="同一参保人两次到场之间的距离，以最快的可信速度也不能在其间隔内走完。",
+    phases=("in", "post"),
+    severity=4,
+    legal=("TL-15", "TL-40(1)", "TL-41"),
+    causes=("20", "27", "31"),
+    formula="M6",
+    actions={"in": "A1", "post": "Q2"},
+    parameters=TravelParameters(),
+    stages=(
+        Stage(
+            name="journey",
+            subject=PERSON,
+            triggers=(VisitOpened, Settled, Care),
+            affected=_affected,
+            judge=_measure,
+        ),
+        Stage(
+            name="report",
+            subject=INSTITUTION,
+            triggers=(Signal,),
+            signals=(HIT, TALLY),
+            affected=_hits_concerned,
+            judge=_report,
+        ),
+    ),
+)

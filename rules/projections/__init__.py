@@ -1,0 +1,1 @@
+"""Projections: how facts reach the subjects whose rules read them, one file a destination."""
