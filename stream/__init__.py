@@ -1,0 +1,1 @@
+"""The stream shells around the engine: they carry, they do not decide."""
