@@ -186,11 +186,9 @@ def _judge(
         tells[tell.subject, tell.key, tell.fact.ref] = tell
         at = max(at, tell.fact.at)
     for word in missed:
-        if isinstance(word, Wait):
-            continue
-        tell = _withdrawn(word, bound, subject, key, state, net, book)
-        if tells.setdefault((tell.subject, tell.key, tell.fact.ref), tell) is tell:
-            at = max(at, tell.fact.at)
+        lost = _withdrawn(word, bound, subject, key, state, net, book)
+        if lost and tells.setdefault((lost.subject, lost.key, lost.fact.ref), lost) is lost:
+            at = max(at, lost.fact.at)
     _settle(bound.id + _SEPARATOR + anchor, list(tells.values()), at, wake, state, outcome)
 
 
@@ -209,25 +207,32 @@ def _as_tell(
 
 
 def _withdrawn(
-    word: Finding | Tell,
+    word: Finding | Tell | Wait,
     bound: BoundStage,
     subject: str,
     key: str,
     state: State,
     view: StateView,
     book: Book,
-) -> Tell:
+) -> Tell | None:
     """What would be said but for a reversal, marked with that reversal."""
-    if isinstance(word, Finding):
-        refs = [evidence.ref for evidence in word.evidence]
-        return _as_tell(
-            word, bound, subject, key, filing.reversal_of(state, word, refs), view, book
-        )
-    fact = word.fact
-    if isinstance(fact, Voidable) and not fact.void:
-        refs = list(fact.refs) if isinstance(fact, Signal) else [fact.ref]
-        fact = fact.taken_back_by(filing.reversal_of(state, None, refs))
-    return Tell(word.subject, word.key, fact)
+    match word:
+        case Wait():
+            return None
+        case Finding():
+            refs = [word.anchor, *(evidence.ref for evidence in word.evidence)]
+            reversal = filing.reversal_of(state, refs, word.lines)
+            if reversal is None:
+                return None
+            return _as_tell(word, bound, subject, key, reversal, view, book)
+        case Tell(fact=Voidable() as fact):
+            refs = [*fact.refs] if isinstance(fact, Signal) else [fact.ref]
+            reversal = fact.void or filing.reversal_of(state, refs)
+            if reversal is None:
+                return None
+            return Tell(word.subject, word.key, fact.taken_back_by(reversal))
+        case _:
+            return None
 
 
 def _settle(

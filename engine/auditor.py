@@ -31,7 +31,7 @@ class States(Protocol):
         ...
 
     def changed(self, place: Place, state: State) -> None:
-        """This state was changed and must survive."""
+        """Keep this state: it was changed."""
         ...
 
 
@@ -86,6 +86,15 @@ class Wakes:
         return due
 
 
+def arrivals_of(events: Iterable[ClaimEvent]) -> list[Emission]:
+    """The facts that events state, on their way to their first subjects."""
+    return [
+        Emission(tell.subject, tell.key, tell.fact.ref, tell.fact)
+        for event in events
+        for tell in facts_of(event)
+    ]
+
+
 class Auditor:
     """Audits chunks of events in the order they are given; ``clock`` is the latest event time."""
 
@@ -105,17 +114,12 @@ class Auditor:
     def take(self, events: Sequence[ClaimEvent]) -> Chunk:
         """Audit these events and every wake-up that they make due."""
         chunk = Chunk()
-        arrivals: list[Emission] = []
         for event in events:
             if (entry := register_of(event)) is not None:
                 self.book.registers.put(entry)
                 chunk.registers.append(entry)
-            arrivals += [
-                Emission(tell.subject, tell.key, tell.fact.ref, tell.fact)
-                for tell in facts_of(event)
-            ]
             self.clock = max(self.clock, event.at)
-        self._cascade(arrivals, (), chunk)
+        self._cascade(arrivals_of(events), (), chunk)
         self._wake(chunk)
         return chunk
 
@@ -133,16 +137,27 @@ class Auditor:
     def _cascade(self, arrivals: Sequence[Emission], due: Iterable[Place], chunk: Chunk) -> None:
         """Audit place after place until nobody has anything left to tell."""
         while arrivals or due:
-            by_place: dict[Place, list[Arrival]] = {place: [] for place in due}
+            arrivals = self.round(arrivals, due, chunk)
             due = ()
-            for told in arrivals:
-                place = (told.subject, told.key)
-                by_place.setdefault(place, []).append(Arrival(told.ref, told.fact))
-            arrivals = [
-                emission
-                for place, arrived in by_place.items()
-                for emission in self._audit(place, arrived, chunk)
-            ]
+
+    def round(
+        self, arrivals: Iterable[Emission], due: Iterable[Place], chunk: Chunk
+    ) -> list[Emission]:
+        """Audit each place once, with all that arrived there; what they tell others."""
+        by_place: dict[Place, list[Arrival]] = {place: [] for place in due}
+        for told in arrivals:
+            place = (told.subject, told.key)
+            by_place.setdefault(place, []).append(Arrival(told.ref, told.fact))
+        return [
+            emission
+            for place, arrived in by_place.items()
+            for emission in self._audit(place, arrived, chunk)
+        ]
+
+    def take_due(self, clock: Moment) -> list[Place]:
+        """Let event time pass; the places to be audited because of it."""
+        self.clock = max(self.clock, clock)
+        return self._wakes.take_due(self.clock)
 
     def _audit(self, place: Place, arrived: Sequence[Arrival], chunk: Chunk) -> list[Emission]:
         subject, key = place

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from domain.alerts import alert_id
 from domain.events import event_id
-from domain.facts import Fees, Settled
-from domain.findings import CONFIRMABLE, GRAVE, LEAD, Filed, Finding
+from domain.facts import Fees, Settled, Signal
+from domain.findings import CONFIRMABLE, GRAVE, LEAD, AccusedLine, Filed, Finding
 from domain.money import plain
 from engine.book import Book
 from engine.circumstances import circumstances
@@ -69,23 +71,24 @@ def _plain(value: object) -> str:
     return plain(value) if hasattr(value, "as_tuple") else str(value)  # type: ignore[arg-type]
 
 
-def reversal_of(state: State, finding: Finding | None, refs: list[str]) -> str:
-    """The reversal (or refund) but for which something would stand: its event reference.
+def reversal_of(state: State, refs: Iterable[str], lines: Iterable[AccusedLine] = ()) -> str | None:
+    """The reversal or refund of something that a judgement rests on: its event reference.
 
-    Looked for first among the facts the finding rests on, then among the lines it accuses, then
-    anywhere in the state.
+    Looked for among the facts with these references, the signals that rest on them, and the
+    refunds of these lines. None when nothing it rests on was taken back: then it is not
+    withdrawn, it never was.
     """
-    for ref in refs:
-        for timeline in state.timelines.values():
-            fact = timeline.get(ref)
-            if fact is not None and fact.voided_by:
-                return fact.voided_by
+    wanted = set(refs)
+    reversals = [
+        fact.voided_by
+        for fact in state.facts()
+        if fact.voided_by
+        and (fact.ref in wanted or (isinstance(fact, Signal) and wanted.intersection(fact.refs)))
+    ]
+    if reversals:
+        return min(reversals)
     refunds = _refunds(state)
-    for line in finding.lines if finding is not None else ():
-        if line.id in refunds:
-            return refunds[line.id]
-    voids = sorted(fact.voided_by for fact in state.facts() if fact.voided_by)
-    return voids[0] if voids else min(refunds.values(), default="")
+    return min((refunds[line.id] for line in lines if line.id in refunds), default=None)
 
 
 def _refunds(state: State) -> dict[str, str]:

@@ -9,7 +9,7 @@ from rules.discovery import discover
 
 app = typer.Typer(
     name="fundguard",
-    help="医保基金智能监管：事前提醒、事中预警、事后审核。 Real-time audit of medical-insurance claims.",
+    help="医保基金智能监管：事前提醒、事中预警、事后审核。 Real-time audit of claims.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -107,7 +107,7 @@ def run(example: Example, knowledge: KnowledgeBase | None = None) -> list[Alert]
     book = _book(knowledge)
     auditor = Auditor(book, StatesInMemory())
     alerts: dict[str, bytes | None] = {}
-    events = [event(one, number) for number, one in enumerate([*_world(), *example.events])]
+    events = [event(one, number) for number, one in enumerate([*world(), *example.events])]
     chunk = auditor.take([decode(msgspec.json.encode(one)) for one in events])
     alerts.update(chunk.alerts)
     failures = dict(chunk.failures)
@@ -154,7 +154,7 @@ def _rules_of_release() -> Book:
 
 
 @cache
-def _world() -> tuple[Mapping[str, Any], ...]:
+def world() -> tuple[Mapping[str, Any], ...]:
     """Registers that every example may rely on: ``rules/examples_world.yaml``."""
     read = yaml.safe_load((files(rules) / "examples_world.yaml").read_text("utf-8"))
     return tuple(read)

@@ -1,1 +1,1 @@
-"""The commands, one file each: a `typer.Typer` with a name is a group, one without adds commands."""
+"""The commands, one file each: a `typer.Typer`, with a name when it is a group."""

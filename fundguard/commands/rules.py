@@ -25,7 +25,8 @@ def list_rules(json_: Json = False) -> None:
         return
     for rule in rules:
         typer.echo(
-            f"{rule.id:<6} S{rule.severity}  {'/'.join(rule.phases):<12} {rule.name}  {rule.name_en}"
+            f"{rule.id:<6} S{rule.severity}  {'/'.join(rule.phases):<12} "
+            f"{rule.name}  {rule.name_en}"
         )
 
 

@@ -1,0 +1,1 @@
+"""Ordinary life: what most people do, and no rule should mind."""
