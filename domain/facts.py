@@ -60,6 +60,8 @@ class Line(Struct, frozen=True, array_like=True):
     own_name: str = ""
     outside_exam: bool = False
     herbal_use: str = ""
+    prescription: str = ""
+    approved: str = ""
 
 
 class VisitOpened(Voidable, frozen=True, array_like=True, kw_only=True, tag="vo"):

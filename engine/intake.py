@@ -254,6 +254,8 @@ def _line(line: FeeLine) -> Line:
         own_name=text(line.own_name),
         outside_exam=yes(line.outside_exam),
         herbal_use=text(line.herbal_use),
+        prescription=text(line.prescription),
+        approved=text(line.approved),
     )
 
 
