@@ -1,0 +1,204 @@
+"""The chunk path on a real broker: workers are killed, and still every record counts once."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from stream.kafka.batches import batch_writer
+from stream.kafka.lag import lag
+from stream.kafka.topics import Topics, ensure
+
+pytestmark = pytest.mark.integration
+
+PARTITIONS = 4
+KEYS = [b"person-%d" % number for number in range(100)]
+SCRIPT = Path(__file__).with_name("counting_worker.py")
+ROOT = Path(__file__).parents[2]
+
+
+class Worker:
+    """A worker in a process of its own, with its own data folder and a log to look into."""
+
+    def __init__(self, broker: str, prefix: str, folder: Path, *options: str) -> None:
+        self.log = folder.with_suffix(".log")
+        command = [sys.executable, str(SCRIPT), broker, prefix, str(folder), *options]
+        with self.log.open("ab") as log:
+            self.read_from = log.tell()
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": str(ROOT)}
+            )
+
+    def lines(self, pattern: str) -> list[str]:
+        return re.findall(pattern, self.log.read_bytes()[self.read_from :].decode())
+
+    def wait_for(self, pattern: str, seconds: float = 30) -> str:
+        _wait_until(lambda: bool(self.lines(pattern)), seconds, f"{pattern!r} in {self.log}")
+        return self.lines(pattern)[0]
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+StartWorker = Callable[..., Worker]
+
+
+@pytest.fixture
+def start(kafka: str, fresh_prefix: str, tmp_path: Path) -> Iterator[StartWorker]:
+    ensure(kafka, fresh_prefix, PARTITIONS)
+    workers: list[Worker] = []
+
+    def start_one(name: str, *options: str) -> Worker:
+        workers.append(Worker(kafka, fresh_prefix, tmp_path / name, *options))
+        return workers[-1]
+
+    yield start_one
+    for worker in workers:
+        if worker.process.poll() is None:
+            worker.kill()
+
+
+def test_every_record_counts_once_through_a_kill(
+    kafka: str, fresh_prefix: str, start: StartWorker
+) -> None:
+    topics = Topics(fresh_prefix)
+    one, two = start("one", "pause=0.05"), start("two", "pause=0.05")
+    one.wait_for("CHUNK|Worker ready")
+    two.wait_for("CHUNK|Worker ready")
+    asyncio.run(_produce(kafka, topics, 0, 20_000))
+    one.wait_for(r"(?s)(?:CHUNK.*){5}")
+    one.kill()
+    killed = time.monotonic()
+    two.wait_for(r"ASSIGNED (?:\[0, 1, 2, 3\]|.*\n(?:.*\n)*.*ASSIGNED)", 20)
+    assert time.monotonic() - killed < 20
+    one = start("one")
+    _wait_for_no_lag(kafka, topics)
+    assert _counted(kafka, topics) == _expected(20_000)
+    assert _values(kafka, topics.alerts) == {b"%d" % number for number in range(20_000)}
+    assert one.stop() == two.stop() == 0
+
+
+def test_rows_come_back_from_the_disk_and_from_the_changelog(
+    kafka: str, fresh_prefix: str, start: StartWorker, tmp_path: Path
+) -> None:
+    topics = Topics(fresh_prefix)
+    asyncio.run(_produce(kafka, topics, 0, 3_000))
+    first = start("one")
+    _wait_for_no_lag(kafka, topics)
+    assert first.stop() == 0
+
+    from_disk = start("one")
+    assert from_disk.wait_for(r"ASSIGNED .*rows=(\d+)") == "100"
+    from_disk.wait_for("Worker ready")
+    assert not from_disk.lines("Restoring state from changelog topics")
+    assert from_disk.stop() == 0
+
+    asyncio.run(_produce(kafka, topics, 3_000, 4_000))
+    from_changelog = start("another")
+    _wait_for_no_lag(kafka, topics)
+    assert from_changelog.lines(r"ASSIGNED .*rows=(\d+)") == ["100"]
+    assert from_changelog.lines("Restoring state from changelog topics")
+    assert from_changelog.stop() == 0
+
+    asyncio.run(_produce(kafka, topics, 4_000, 5_000))
+    behind = start("one")
+    _wait_for_no_lag(kafka, topics)
+    assert behind.lines("Restoring state from changelog topics")
+    assert behind.stop() == 0
+    assert _counted(kafka, topics) == _expected(5_000)
+
+
+def test_a_chunk_whose_handler_fails_is_read_again(
+    kafka: str, fresh_prefix: str, start: StartWorker
+) -> None:
+    topics = Topics(fresh_prefix)
+    asyncio.run(_produce(kafka, topics, 0, 2_000))
+    failing = start("one", "poison=1500")
+    assert failing.process.wait(30) != 0
+    mended = start("one")
+    _wait_for_no_lag(kafka, topics)
+    assert _counted(kafka, topics) == _expected(2_000)
+    assert mended.stop() == 0
+
+
+def test_partitions_move_to_a_new_worker_and_back(
+    kafka: str, fresh_prefix: str, start: StartWorker
+) -> None:
+    topics = Topics(fresh_prefix)
+    one = start("one", "pause=0.1")
+    one.wait_for("Worker ready")
+    asyncio.run(_produce(kafka, topics, 0, 20_000))
+    one.wait_for("CHUNK")
+    two = start("two", "pause=0.1")
+    two.wait_for("CHUNK")
+    one.wait_for("REVOKED")
+    assert two.stop() == 0
+    _wait_for_no_lag(kafka, topics)
+    assert one.stop() == 0
+    assert _counted(kafka, topics) == _expected(20_000)
+    chunks = one.lines(r"CHUNK (.*)") + two.lines(r"CHUNK (.*)")
+    assert len(chunks) == len(set(chunks))  # a peaceful move repeats nothing
+
+
+def _expected(total: int) -> Counter[bytes]:
+    return Counter(KEYS[number % len(KEYS)] for number in range(total))
+
+
+async def _produce(broker: str, topics: Topics, start: int, stop: int) -> None:
+    """Write the numbers as values, a third of them to the second topic."""
+    async with batch_writer(broker) as writer:
+        for number in range(start, stop):
+            topic = topics.claim_events if number % 3 else topics.inventory
+            index = number % len(KEYS)
+            writer.add(topic, index % PARTITIONS, KEYS[index], b"%d" % number)
+        await writer.flush()
+
+
+def _wait_for_no_lag(broker: str, topics: Topics, seconds: float = 60) -> None:
+    def caught_up() -> bool:
+        behind = lag(broker, topics.app_id, [topics.claim_events, topics.inventory])
+        return sum(partition.lag for partition in behind) == 0
+
+    _wait_until(caught_up, seconds, "a lag of 0")
+
+
+def _counted(broker: str, topics: Topics) -> Counter[bytes]:
+    """Return the count of each key, from the last row the changelog holds for it."""
+    rows = {record.key: record.value for record in _read(broker, topics.changelog)}
+    return Counter({key: int(row.split(b",")[0]) for key, row in rows.items()})
+
+
+def _values(broker: str, topic: str) -> set[bytes]:
+    return {record.key for record in _read(broker, topic)}
+
+
+def _read(broker: str, topic: str) -> Iterator[Any]:
+    consumer = KafkaConsumer(bootstrap_servers=broker, consumer_timeout_ms=1500)
+    places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
+    consumer.assign(places)
+    consumer.seek_to_beginning(*places)
+    yield from consumer
+    consumer.close()
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Waited {seconds} s in vain for {what}")
+        time.sleep(0.2)
