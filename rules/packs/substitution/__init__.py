@@ -1,0 +1,1 @@
+"""SW: substitution, one thing done and another charged (串换)."""
