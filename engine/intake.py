@@ -41,13 +41,12 @@ from domain.facts import (
 from domain.moments import END_OF_TIME, NEVER, ImpossibleTime, Moment, moment
 from rules.rule import Tell
 from rules.subjects.person import PERSON
+from rules.subjects.stock_entry import STOCK_ENTRY
 
 PERSONAL_REGISTERS: Final = frozenset(
     {"person", "death", "card_loss", "leave", "custody", "eligibility", "filing"}
 )
 """Kinds of registers about one person: facts of that person's state, not of the whole book."""
-
-STOCK_ENTRY: Final = "institution-entry"
 
 
 def facts_of(event: ClaimEvent) -> Iterator[Tell]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kafka import TopicPartition
 from kafka.admin import OffsetSpec
+from kafka.errors import CoordinatorNotAvailableError
 
 from stream.kafka.topics import admin, partition_counts
 
@@ -29,7 +31,7 @@ def lag(broker: str, group: str, topics: Sequence[str]) -> list[PartitionLag]:
             for topic, count in sorted(partition_counts(client, topics).items())
             for partition in range(count)
         ]
-        commits = client.list_group_offsets({group: places})[group]
+        commits = _commits(client, group, places)
         starts = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
         ends = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
     found = []
@@ -46,3 +48,12 @@ def lag(broker: str, group: str, topics: Sequence[str]) -> list[PartitionLag]:
             )
         )
     return found
+
+
+def _commits(client: Any, group: str, places: list[TopicPartition]) -> dict[TopicPartition, Any]:
+    """The group's commits; none while the broker has no coordinator for a group it never saw."""
+    try:
+        commits: dict[TopicPartition, Any] = client.list_group_offsets({group: places})[group]
+    except CoordinatorNotAvailableError:
+        return {}
+    return commits

@@ -22,6 +22,13 @@ class LocalAlerts:
             (position, limit),
         ).fetchall()
 
+    def count_after(self, position: int) -> int:
+        """How many alerts changed after a position."""
+        (count,) = self._database.execute(
+            "SELECT count(*) FROM alerts WHERE alert_offset > ?", (position,)
+        ).fetchone()
+        return int(count)
+
     def standing(self) -> Iterator[tuple[str, bytes]]:
         """Every alert that is not to be forgotten, sorted by id."""
         yield from self._database.execute(

@@ -57,7 +57,9 @@ def connect(folder: Path) -> sqlite3.Connection:
     commit is on disk before it returns.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(folder / FILE, timeout=30, isolation_level=None)
+    database = sqlite3.connect(
+        folder / FILE, timeout=30, isolation_level=None, check_same_thread=False
+    )
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA cache_size = -65536")

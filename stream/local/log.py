@@ -5,19 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 
 from stream.local.database import connect
 
 
 class EventLog:
-    """Appends raw events; an append that returned has survived."""
+    """Appends raw events, from any thread; an append that returned has survived."""
 
     def __init__(self, folder: Path) -> None:
         self._database = connect(folder)
+        self._one_at_a_time = Lock()
 
     def append(self, events: Sequence[bytes]) -> None:
         """Append structured-mode CloudEvents, all or none."""
-        with transaction(self._database):
+        with self._one_at_a_time, transaction(self._database):
             self._database.executemany(
                 "INSERT INTO events (raw) VALUES (?)", [(raw,) for raw in events]
             )

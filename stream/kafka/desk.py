@@ -1,0 +1,188 @@
+"""One worker's desk: each chunk of its partitions through the engine, and everything it leads to.
+
+What a chunk tells others (projections, alerts, dead letters) is acknowledged by the broker before
+the states that remember having said it are written. A worker that dies in between says it all
+again, and whoever hears it twice finds nothing new in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+from domain.decode import MalformedEvent
+from domain.events import ClaimEvent
+from domain.moments import DAY, NEVER, Moment
+from engine.audit import Emission
+from engine.auditor import Auditor, Chunk, Place, Wakes, arrivals_of
+from engine.book import Book
+from engine.intake import register_of
+from rules.subjects.stock_entry import STOCK_ENTRY
+from stream import metrics
+from stream.codec import decode_emission, decode_record, encode_emission
+from stream.dead_letters import BadInputGuard, TooManyBadEvents
+from stream.kafka import consumer
+from stream.kafka.batches import BatchWriter
+from stream.kafka.broadcast import Broadcast
+from stream.kafka.clock import Note, SharedClock, written
+from stream.kafka.partitioning import home_of, partition_of_alert
+from stream.kafka.rows import PartitionStates, pending_wakes
+from stream.kafka.states import StateTable
+from stream.kafka.topics import Topics, dead_letter_topic
+
+SERVICE_VERSION: Final = version("fundguard").encode()
+
+
+class Desk:
+    """Audits what this worker is assigned; one chunk or wake-up round at a time."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        partitions: int,
+        book: Book,
+        table: StateTable,
+        writer: BatchWriter,
+        guard: BadInputGuard,
+        *,
+        states_in_memory: int,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._topics = topics
+        self._partitions = partitions
+        self._book = book
+        self._table = table
+        self._writer = writer
+        self._guard = guard
+        self._states_in_memory = states_in_memory
+        self._now = now
+        self._busy = asyncio.Lock()
+        self._states: dict[int, PartitionStates] = {}
+        self._auditors: dict[int, Auditor] = {}
+        self.clock = SharedClock()
+        self.stopped_by: TooManyBadEvents | None = None
+        table.on_assigned(self._assigned)
+        table.on_revoked(self._revoked)
+
+    async def take(self, chunk: consumer.Chunk, registers: Broadcast, *, caught_up: bool) -> None:
+        """Audit one chunk; when this returns, all it led to is safe."""
+        async with self._busy:
+            with metrics.CHUNK_SECONDS.time():
+                if chunk.topic == self._topics.projections:
+                    arrivals = [
+                        decode_emission(record.value) for record in chunk.records if record.value
+                    ]
+                else:
+                    await registers.catch_up()
+                    events = self._decode_or_stop(chunk)
+                    arrivals = arrivals_of(events)
+                    self._note(chunk, events, caught_up=caught_up)
+                await self._audit(chunk.partition, arrivals, ())
+
+    async def wake(self) -> None:
+        """Judge whatever event time has made due on this worker's partitions."""
+        self.clock_metric()
+        for partition in list(self._auditors):
+            async with self._busy:
+                auditor = self._auditors.get(partition)
+                due = auditor.take_due(self.clock.now()) if auditor else ()
+                if due:
+                    await self._audit(partition, (), due)
+
+    def clock_metric(self) -> None:
+        metrics.CLOCK.set(self.clock.now())
+
+    def hear_register(self, record: Any) -> None:
+        """Take in a record of the reference topic; one that is none is the group's to reject."""
+        try:
+            entry = register_of(decode_record(record.value, record.headers, None))
+        except MalformedEvent:
+            return
+        if entry is not None:
+            self._book.registers.put(entry)
+
+    def _decode_or_stop(self, chunk: consumer.Chunk) -> list[ClaimEvent]:
+        try:
+            return self._decode(chunk)
+        except TooManyBadEvents as reason:
+            self._writer.discard()
+            self.stopped_by = reason
+            raise
+
+    def _decode(self, chunk: consumer.Chunk) -> list[ClaimEvent]:
+        latest = Moment(int(self._now()) + DAY)
+        events: list[ClaimEvent] = []
+        for record in chunk.records:
+            try:
+                events.append(decode_record(record.value, record.headers, latest))
+            except MalformedEvent as error:
+                self._bury(record, error)
+                self._guard.saw(bad=True)
+            else:
+                self._guard.saw(bad=False)
+        metrics.count_events(events)
+        return events
+
+    def _bury(self, record: consumer.Record, error: MalformedEvent) -> None:
+        metrics.REJECTED.labels(error.stage).inc()
+        reason = [
+            ("dlq.original-topic", record.topic.encode()),
+            ("dlq.original-partition", str(record.partition).encode()),
+            ("dlq.original-offset", str(record.offset).encode()),
+            ("dlq.stage", error.stage.encode()),
+            ("dlq.error", error.reason.encode()),
+            ("dlq.service-version", SERVICE_VERSION),
+        ]
+        self._writer.add(
+            dead_letter_topic(record.topic), 0, record.key, record.value, [*record.headers, *reason]
+        )
+
+    def _note(
+        self, chunk: consumer.Chunk, events: Sequence[ClaimEvent], *, caught_up: bool
+    ) -> None:
+        note = Note(max((event.at for event in events), default=NEVER), caught_up)
+        place = f"{chunk.topic}[{chunk.partition}]".encode()
+        self._writer.add(self._topics.clock, 0, place, written(note))
+
+    async def _audit(
+        self, partition: int, arrivals: Iterable[Emission], due: Iterable[Place]
+    ) -> None:
+        auditor, states = self._auditors[partition], self._states[partition]
+        auditor.clock = max(auditor.clock, self.clock.now())
+        outcome = Chunk()
+        here: list[Emission] = []
+        told: list[Emission] = []
+        for arrival in arrivals:
+            (here if self._is_here(arrival, partition) else told).append(arrival)
+        states.fetch({(arrival.subject, arrival.key) for arrival in here}.union(due))
+        told += auditor.round(here, due, outcome)
+        for emission in told:
+            home = home_of((emission.subject, emission.key), self._partitions)
+            self._writer.add(self._topics.projections, home, None, encode_emission(emission))
+        for id_, body in outcome.alerts.items():
+            home = partition_of_alert(id_, self._partitions)
+            self._writer.add(self._topics.alerts, home, id_.encode(), body)
+        await self._writer.flush()
+        await self._table.put_many(states.rows(), partition)
+        metrics.count_chunk(outcome)
+
+    def _is_here(self, arrival: Emission, partition: int) -> bool:
+        """Whether a fact's subject lives on this partition; what has no state lives everywhere."""
+        if arrival.subject == STOCK_ENTRY:
+            return True
+        return home_of((arrival.subject, arrival.key), self._partitions) == partition
+
+    def _assigned(self, partitions: frozenset[int]) -> None:
+        for partition in partitions:
+            states = PartitionStates(self._table, partition, self._states_in_memory)
+            wakes = Wakes(pending_wakes(self._table, partition))
+            self._states[partition] = states
+            self._auditors[partition] = Auditor(self._book, states, wakes=wakes)
+
+    def _revoked(self, partitions: frozenset[int]) -> None:
+        for partition in partitions:
+            self._states.pop(partition, None)
+            self._auditors.pop(partition, None)
