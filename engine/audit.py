@@ -83,7 +83,7 @@ def audit(
     )
     for bound, anchor in _affected(subject, state, [*changed, *gone], net, gross, book):
         _judge(bound, anchor, subject, key, state, net, gross, outcome, book)
-    _project(subject, changed, gone, net, book, outcome)
+    _project(subject, changed, gone, net, gross, book, outcome)
     if subject in book.subjects:
         state.expire(book.subjects[subject])
     return outcome
@@ -186,6 +186,9 @@ def _judge(
         tells[tell.subject, tell.key, tell.fact.ref] = tell
         at = max(at, tell.fact.at)
     for word in missed:
+        if isinstance(word, Wait):  # else it would depend on who happens to ask after that time
+            wake = word.until if wake == NEVER else min(wake, word.until)
+            continue
         lost = _withdrawn(word, bound, subject, key, state, net, book)
         if lost and tells.setdefault((lost.subject, lost.key, lost.fact.ref), lost) is lost:
             at = max(at, lost.fact.at)
@@ -264,17 +267,26 @@ def _project(
     subject: str,
     changed: Sequence[Fact],
     gone: Sequence[Fact],
-    view: StateView,
+    net: StateView,
+    gross: StateView | None,
     book: Book,
     outcome: Outcome,
 ) -> None:
-    """Carry changed facts on to the other subjects that read them, and take those gone back."""
+    """Carry changed facts on to the other subjects that read them, and take those gone back.
+
+    Voided facts are told as the gross view has them, all others as the net view does. Of what a
+    fact that is gone was told as, only what names it is taken back; a tally stands corrected.
+    """
     emissions: dict[tuple[str, str, str], Emission] = {}
+    lost = {id(fact) for fact in gone}
     for fact in (*gone, *changed):
         for projection in book.projections_for(subject, fact):
-            for tell in projection.route(view, fact):
+            tells = list(projection.route(net, fact))
+            if gross is not None:
+                tells += [tell for tell in projection.route(gross, fact) if tell.fact.voided_by]
+            for tell in tells:
                 ref = tell.fact.ref
-                carried = None if fact in gone else tell.fact
+                carried = None if id(fact) in lost and fact.ref in ref else tell.fact
                 emissions[tell.subject, tell.key, ref] = Emission(
                     tell.subject, tell.key, ref, carried
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.facts import Fact, Settled, Signal
+from domain.facts import Fact, Fees, Settled, Signal
 from domain.moments import start_of_day
 from rules.projections.settlements import settlements_concerned
 from rules.rule import Projection, Tell
@@ -34,5 +34,5 @@ def _tally(view: View, fact: Fact) -> Iterator[Tell]:
     yield Tell(INSTITUTION, institution, tally)
 
 
-TO_DAY = Projection(subject=PERSON, triggers=(Settled,), route=_to_day)
+TO_DAY = Projection(subject=PERSON, triggers=(Settled, Fees), route=_to_day)
 TO_INSTITUTION = Projection(subject=INSTITUTION_DAY, triggers=(Settled,), route=_tally)

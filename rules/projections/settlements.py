@@ -13,11 +13,15 @@ from rules.view import View
 def settlements_concerned(view: View, fact: Fact) -> Iterator[Settled]:
     """The settlements to tell again because of a changed fact, with their net lines.
 
-    A voided settlement is told too, without lines to net, marked as voided.
+    All of the visit: what one of them names is no line of the others. A settlement that is not in
+    the view, being voided or gone, is told as it came. Lines that reach a stay after it was
+    settled are not told.
     """
     if isinstance(fact, Settled):
-        yield fact if fact.void else with_lines(view, fact)
-    elif isinstance(fact, Fees) and not fact.void:
+        claims = {claim.ref: with_lines(view, claim) for claim in settlements_of(view, fact.visit)}
+        claims.setdefault(fact.ref, fact)
+        yield from claims.values()
+    elif isinstance(fact, Fees):
         for claim in settlements_of(view, fact.visit):
             if not is_inpatient(claim.med_type):
                 yield with_lines(view, claim)
