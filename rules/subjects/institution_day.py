@@ -1,17 +1,17 @@
-"""One natural day of one institution: all its settlements, so that a busy hospital's state stays
-as small as its day. The key is ``fixmedins_code|day``."""
+"""One natural day of one institution: all its settlements and what is said of them, so that a
+busy hospital's state stays as small as its day. The key is ``fixmedins_code|day``."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from domain.facts import Settled
+from domain.facts import Settled, Signal
 from domain.moments import DAY, day_of
 from rules.subjects.subject import Subject
 
 INSTITUTION_DAY: Final = "institution_day"
 
-SUBJECT = Subject(name=INSTITUTION_DAY, description="机构自然日", keeps={Settled: DAY})
+SUBJECT = Subject(name=INSTITUTION_DAY, description="机构自然日", keeps={Settled: DAY, Signal: DAY})
 
 
 def key_of(institution: str, at: int) -> str:
