@@ -11,7 +11,7 @@ from fundguard.simulate.places import Doctor
 from fundguard.simulate.world import World
 
 BY_PRICE = sorted((*BEDSIDE, *TESTS, *WARD), key=lambda item: item.price_fen)
-MOST_LINES = 8
+SLOTS = (4, 8)  # lines of treatment beside the daily infusion
 MOST_OF_ONE = 3
 
 
@@ -20,7 +20,7 @@ def treatment(world: World, budget_fen: int, at: datetime, doctor: Doctor) -> It
     yield line(world, BEDSIDE[0], 1, at, doctor=doctor)
     left = budget_fen - BEDSIDE[0].price_fen
     used = {BEDSIDE[0].code}
-    for slots in range(MOST_LINES, 0, -1):
+    for slots in range(world.rng.randint(*SLOTS), 0, -1):
         if left < BY_PRICE[0].price_fen:
             return
         item = fitting(world, round(left / slots * world.rng.uniform(0.7, 1.6)), used)

@@ -63,7 +63,7 @@ class Bill:
 def settle(
     world: World, bill: Bill, at: datetime, manner: Manner, extra: Fields | None = None
 ) -> Settlement:
-    """Record claim.settled; lines travel in `extra` only where the national transaction has them."""
+    """Record claim.settled; its lines travel in `extra` where the national transaction does so."""
     setl_id = world.serials.next("S")
     data: Fields = {
         "setl_id": setl_id,

@@ -1,14 +1,14 @@
 """Registers: what the bureau knows of persons, institutions, staff, prices and groups."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from fundguard.simulate.billing import local_code
 from fundguard.simulate.catalogue.diagnoses import ALL_GROUPS
 from fundguard.simulate.catalogue.drugs import ALL_DRUGS
 from fundguard.simulate.catalogue.item import Item, Tracing
 from fundguard.simulate.catalogue.services import ALL_SERVICES, EVERYWHERE
-from fundguard.simulate.china_time import clock
+from fundguard.simulate.china_time import clock, midnight
 from fundguard.simulate.journal import Fields, Journal
 from fundguard.simulate.money import yuan
 from fundguard.simulate.people import Person
@@ -40,6 +40,16 @@ def changed(
     if valid_to:
         data["valid_to"] = valid_to
     return journal.record("reference.changed", moment, REGISTRY, data)
+
+
+def register_death(
+    world: World, person: Person, died: date, told: datetime, confirmed: str, valid_to: str = ""
+) -> str:
+    """Note a death that became known at `told`; `confirmed` says by whom."""
+    attributes = {"psn_no": person.psn_no, "die_date": died.isoformat(), "confirmed": confirmed}
+    return changed(
+        world.journal, told, "death", person.psn_no, attributes, midnight(died), valid_to
+    )
 
 
 def open_registers(world: World) -> None:

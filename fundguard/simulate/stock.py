@@ -53,9 +53,9 @@ class Stock:
         for shelf, units in self._outflow.pop(day, Counter()).items():
             self._units[shelf] -= units
             item = self._items[shelf]
-            if self._units[shelf] < RESERVE_PACKS * item.pack_units:
-                if shelf not in self._left_alone:
-                    self._buy(shelf, item, day)
+            scarce = self._units[shelf] < RESERVE_PACKS * item.pack_units
+            if scarce and shelf not in self._left_alone:
+                self._buy(shelf, item, day)
 
     def _open(self, place: Institution, item: Item, packs: int) -> None:
         shelf = place.code, item.code

@@ -1,6 +1,7 @@
 """What happens at a counter: a purchase is settled, and the goods leave the shelf."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fundguard.simulate.billing import Line, feedetail, traces_field
@@ -12,6 +13,9 @@ from fundguard.simulate.people import Person
 from fundguard.simulate.places import Institution
 from fundguard.simulate.stock import SOLD, TAKEN_BACK
 from fundguard.simulate.world import World
+
+AT_ONCE = timedelta()
+INSURED, IN_CASH = "1", "2"  # mdtrt_setl_type
 
 
 def swipe(
@@ -32,7 +36,8 @@ def hand_over(
     world: World,
     settlement: Settlement,
     lines: Sequence[Line] | None = None,
-    uploaded_after: timedelta | None = None,
+    uploaded_after: timedelta = AT_ONCE,
+    paid: str = INSURED,
 ) -> tuple[str, ...]:
     """Record the sale (3505) of a settlement's drugs, or of what was really given."""
     if not settlement.place.uploads_stock:
@@ -41,7 +46,7 @@ def hand_over(
     world.stock.carry(settlement.place, [line.item for line in given])
     sold_at = settlement.at + world.seconds(5, 90)
     return tuple(
-        move(world, settlement, line, SOLD, sold_at, uploaded_after or timedelta()) for line in given
+        move(world, settlement, line, SOLD, sold_at, uploaded_after, paid) for line in given
     )
 
 
@@ -65,8 +70,20 @@ def take_back(world: World, settlement: Settlement, at: datetime, reason: str) -
     if settlement.place.uploads_stock:
         for line in settlement.lines:
             if line.item.is_drug:
-                move(world, settlement, line, TAKEN_BACK, at, timedelta())
+                move(world, settlement, line, TAKEN_BACK, at)
     return event_id
+
+
+def sell_for_cash(world: World, shop: Institution, line: Line) -> str:
+    """Record a sale that no fund has to do with: it names no settlement."""
+    world.stock.carry(shop, [line.item])
+    world.stock.take(shop, line.item, line.units, line.at.date())
+    data: Fields = {
+        **movement(shop, line, SOLD),
+        "rtal_docno": world.serials.next("RC"),
+        "mdtrt_setl_type": IN_CASH,
+    }
+    return world.journal.record("inventory.moved", line.at, shop.code, data)
 
 
 def move(
@@ -75,27 +92,39 @@ def move(
     line: Line,
     infno: str,
     at: datetime,
-    uploaded_after: timedelta,
+    uploaded_after: timedelta = AT_ONCE,
+    paid: str = INSURED,
 ) -> str:
-    place, item = settlement.place, line.item
+    """Move one line of a settlement's receipt off the shelf, or back onto it."""
+    place = settlement.place
     uploaded = at + uploaded_after
-    world.stock.take(place, item, line.units if infno == SOLD else -line.units, uploaded.date())
+    units = line.units if infno == SOLD else -line.units
+    world.stock.take(place, line.item, units, uploaded.date())
+    data = {
+        **movement(place, replace(line, at=at), infno),
+        "setl_id": settlement.setl_id,
+        "psn_no": settlement.person.psn_no,
+        "rtal_docno": f"R{settlement.setl_id}",
+        "mdtrt_setl_type": paid,
+    }
+    if uploaded_after:
+        data["opt_time"] = national(uploaded)
+    return world.journal.record("inventory.moved", uploaded, place.code, data)
+
+
+def movement(place: Institution, line: Line, infno: str) -> Fields:
+    item = line.item
     data: Fields = {
         "fixmedins_code": place.code,
         "med_list_codg": item.code,
         "infno": infno,
         "cnt": line.count,
-        "inv_time": national(at),
-        "setl_id": settlement.setl_id,
-        "psn_no": settlement.person.psn_no,
+        "inv_time": national(line.at),
         "pric": yuan(line.price_fen),
         "trdn_flag": "1" if line.split else "0",
-        "mdtrt_setl_type": "1" if item.is_drug else "2",
     }
     if item.is_drug:
         data["drugtracinfo"] = traces_field(line.traces)
     else:
         data["drug_prod_barc"] = item.barcode
-    if uploaded_after:
-        data["opt_time"] = national(uploaded)
-    return world.journal.record("inventory.moved", uploaded, place.code, data)
+    return data

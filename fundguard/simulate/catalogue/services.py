@@ -66,7 +66,7 @@ HYPERBARIC = service("310400191", TREATMENT, "高压氧舱治疗", 11000, device
 LASER = service("310300191", TREATMENT, "准分子激光治疗", 26000, device="准分子激光机")
 SCARCE_DEVICES = (SHOCK_WAVE, HYPERBARIC, LASER)
 
-# Published pairs that exclude each other (batch 7, GZ10000102012000): the first contains the second.
+# Published pairs (batch 7, GZ10000102012000): the first item contains the second.
 CONTAINING = (
     (
         published("003110000100000", TREATMENT, "血液灌流", 32000),

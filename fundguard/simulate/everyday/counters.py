@@ -19,8 +19,8 @@ from fundguard.simulate.claims import CHRONIC as CHRONIC_CARE
 from fundguard.simulate.claims import EMERGENCY, FUND_SHARE, OUTPATIENT, Manner
 from fundguard.simulate.people import Person
 from fundguard.simulate.places import CLINICS, HOSPITALS, SHOPS, Doctor, Institution, Role
-from fundguard.simulate.traffic import COUNTER_HOURS, HOSPITAL_HOURS, NIGHT_HOURS, hour_of
 from fundguard.simulate.trade import buy, take_back
+from fundguard.simulate.traffic import COUNTER_HOURS, HOSPITAL_HOURS, NIGHT_HOURS, hour_of
 from fundguard.simulate.visits import Occasion, attend
 from fundguard.simulate.world import World
 
@@ -98,18 +98,12 @@ def see(
         take_back(world, visit.settlement, visit.settlement.at + world.seconds(300, 2000), "退费")
 
 
-def prescribed(
-    world: World, items: Sequence[Item], at: datetime, doctor: Doctor
-) -> list[Line]:
+def prescribed(world: World, items: Sequence[Item], at: datetime, doctor: Doctor) -> list[Line]:
     """Lines ordered in the course of a visit that began at `at`."""
-    return [
-        line(world, item, 1, at + timedelta(minutes=10), doctor=doctor) for item in items
-    ]
+    return [line(world, item, 1, at + timedelta(minutes=10), doctor=doctor) for item in items]
 
 
-def open_place(
-    world: World, roles: frozenset[Role], person: Person, day: date
-) -> Institution:
+def open_place(world: World, roles: frozenset[Role], person: Person, day: date) -> Institution:
     """An institution in the person's own region that no scheme has to itself that day."""
     while True:
         place = world.places.any(world.rng, roles, person.region)

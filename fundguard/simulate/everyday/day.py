@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
-from fundguard.simulate.everyday.counters import chronic_visit, clinic_visit, hospital_visit, purchase
+from fundguard.simulate.everyday.counters import (
+    chronic_visit,
+    clinic_visit,
+    hospital_visit,
+    purchase,
+)
 from fundguard.simulate.everyday.deaths import deaths_at_home
 from fundguard.simulate.everyday.stays import stay
 from fundguard.simulate.people import Person

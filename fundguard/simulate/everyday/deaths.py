@@ -1,10 +1,9 @@
-"""Deaths, as hospitals and the registry tell of them."""
+"""Deaths at home, which only the registry tells of."""
 
-from datetime import date, datetime
+from datetime import date
 
-from fundguard.simulate.china_time import clock, midnight
-from fundguard.simulate.people import Person
-from fundguard.simulate.registers import changed
+from fundguard.simulate.china_time import clock
+from fundguard.simulate.registers import register_death
 from fundguard.simulate.traffic import poisson
 from fundguard.simulate.world import World
 
@@ -19,15 +18,3 @@ def deaths_at_home(world: World, day: date) -> None:
             person.dead = True
             told = clock(day, 16) + world.seconds(86_400, 400_000)
             register_death(world, person, day, told, "registry")
-
-
-def register_death(
-    world: World, person: Person, died: date, told: datetime, confirmed: str
-) -> str:
-    """Note a death that became known at `told`; `confirmed` says by whom."""
-    attributes = {
-        "psn_no": person.psn_no,
-        "die_date": died.isoformat(),
-        "confirmed": confirmed,
-    }
-    return changed(world.journal, told, "death", person.psn_no, attributes, midnight(died))

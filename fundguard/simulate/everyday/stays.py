@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from fundguard.simulate.catalogue.diagnoses import STAY_GROUPS
 from fundguard.simulate.china_time import DAY, clock
 from fundguard.simulate.everyday.counters import open_place
-from fundguard.simulate.everyday.deaths import register_death
 from fundguard.simulate.people import Person
 from fundguard.simulate.places import HOSPITALS, Institution
+from fundguard.simulate.registers import register_death
 from fundguard.simulate.traffic import ADMISSION_HOURS, hour_of
 from fundguard.simulate.ward import DEATH, Plan, hospitalise
 from fundguard.simulate.world import World

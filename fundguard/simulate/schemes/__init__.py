@@ -1,0 +1,1 @@
+"""Schemes, found by folder: a new file that holds a `Scheme` is all there is to add."""
