@@ -72,3 +72,12 @@ def is_drug(code: str, list_type: str = "") -> bool:
     if list_type:
         return list_type in DRUG_LISTS
     return len(code) >= 10 and code[0] in "XZT" and code[1].isalpha()
+
+
+def is_service(code: str, list_type: str = "") -> bool:
+    """Whether a line is a service: by its list type, else by a national code all of digits.
+
+    >>> is_service("001101000010000"), is_service("XA02BCA001A001010100001"), is_service("", "201")
+    (True, False, True)
+    """
+    return list_type == SERVICE_LIST if list_type else len(code) == 15 and code.isdigit()

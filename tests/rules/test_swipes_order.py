@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fundguard.examples import Example
 from tests.rules.shuffling import examples, in_order, shuffled
 
-EXAMPLES = [*examples("PS-03")]
+EXAMPLES = [*examples("PS-02"), *examples("PS-03")]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.rule}-{one.name}")

@@ -1,0 +1,17 @@
+"""What an institution usually charges: its days' tallies of amounts and prices.
+
+Apart from the institution itself, which hears of every settlement, because sixty days of tallies
+make a large record and this one is written once a day.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.facts import Signal
+from domain.moments import DAY
+from rules.subjects.subject import Subject
+
+TARIFF: Final = "tariff"
+
+SUBJECT = Subject(name=TARIFF, description="机构收费习惯", keeps={Signal: 70 * DAY})
