@@ -1,0 +1,1 @@
+"""Measurements, one command each: ratios within one run first, since machines differ."""
