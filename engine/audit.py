@@ -229,8 +229,10 @@ def _withdrawn(
                 return None
             return _as_tell(word, bound, subject, key, reversal, view, book)
         case Tell(fact=Voidable() as fact):
-            refs = [*fact.refs] if isinstance(fact, Signal) else [fact.ref]
-            reversal = fact.void or filing.reversal_of(state, refs)
+            refs, lines = (
+                ([*fact.refs], fact.lines) if isinstance(fact, Signal) else ([fact.ref], ())
+            )
+            reversal = fact.void or filing.reversal_of(state, refs, lines)
             if reversal is None:
                 return None
             return Tell(word.subject, word.key, fact.taken_back_by(reversal))

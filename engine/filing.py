@@ -8,7 +8,7 @@ import msgspec
 
 from domain.alerts import alert_id
 from domain.events import event_id
-from domain.facts import Fees, Settled, Signal
+from domain.facts import Fees, Line, Settled, Signal
 from domain.findings import CONFIRMABLE, GRAVE, LEAD, AccusedLine, Filed, Finding
 from domain.money import plain
 from engine.book import Book
@@ -71,7 +71,9 @@ def _plain(value: object) -> str:
     return plain(value) if hasattr(value, "as_tuple") else str(value)  # type: ignore[arg-type]
 
 
-def reversal_of(state: State, refs: Iterable[str], lines: Iterable[AccusedLine] = ()) -> str | None:
+def reversal_of(
+    state: State, refs: Iterable[str], lines: Iterable[AccusedLine | Line] = ()
+) -> str | None:
     """The reversal or refund of something that a judgement rests on: its event reference.
 
     Looked for among the facts with these references, the signals that rest on them, and the
