@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from domain.codes import is_inpatient
 from domain.facts import (
+    Care,
     Fees,
     Record,
     Registered,
@@ -105,7 +106,7 @@ def stay_of(view: View, visit: str) -> Stay | None:
     return view.once(stays_by_visit).get(visit)
 
 
-def stays_concerned(view: View, fact: StayFact) -> Sequence[Stay]:
+def stays_concerned(view: View, fact: StayFact | Record | Care) -> Sequence[Stay]:
     """The stays that a fact is about; a reversal may be of any stay at its institution."""
     if isinstance(fact, Reversed):
         return [stay for stay in view.once(stays) if stay.institution == fact.institution]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fundguard.examples import Example
 from tests.rules.shuffling import examples, in_order, shuffled
 
-RULES = ("HO-05", "HO-07", "HO-11")
+RULES = ("HO-01", "HO-05", "HO-07", "HO-11")
 EXAMPLES = [example for rule in RULES for example in examples(rule)]
 
 
