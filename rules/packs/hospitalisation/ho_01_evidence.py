@@ -19,6 +19,7 @@ from rules.readings.ward_days import WardDay
 from rules.view import View
 
 SHOWN_DAYS: Final = 10
+SHOWN_RUNS: Final = 5
 SHOWN_PRESENCES: Final = 5
 SHOWN_SETTLEMENTS: Final = 2
 STRIP_DAYS: Final = 31

@@ -12,7 +12,12 @@ from domain.codes import DAY_SURGERY, PALLIATIVE, PER_DIEM
 from domain.facts import Care, Record, Registered, Reversed, Signal
 from domain.findings import Evidence, Wait
 from domain.moments import DAY, HOUR, Moment, day_of, start_of_day, text_of
-from rules.packs.hospitalisation.ho_01_evidence import SHOWN_PRESENCES, Observation, evidence_of
+from rules.packs.hospitalisation.ho_01_evidence import (
+    SHOWN_PRESENCES,
+    SHOWN_RUNS,
+    Observation,
+    evidence_of,
+)
 from rules.readings.absences import seen_elsewhere
 from rules.readings.claims import phase_of, settlement_id_of
 from rules.readings.diagnoses import has_prefix
@@ -174,7 +179,7 @@ def _signs(view: View, seen: Observation, counted_on: int | None, recorded: bool
     return Signs(
         at=max(lasts),
         stay=f"{text_of(stay.begin)}至{text_of(stay.until) if stay.closed else '今'}",
-        idle="、".join(_written(run) for run in seen.idle),
+        idle="、".join(_written(run) for run in seen.idle[:SHOWN_RUNS]),
         elsewhere="、".join(places),
         days_elsewhere=len({day_of(one.at) for one in seen.elsewhere}),
         counted_on=counted_on,

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from domain.codes import DAY_SURGERY, EMERGENCY, EXAMINATION, LABORATORY
+from domain.codes import DAY_SURGERY, EMERGENCY, EXAMINATION, LABORATORY, is_inpatient
 from domain.facts import Fees, Line, Settled, VisitClosed, VisitOpened, Vitals
 from domain.findings import AccusedLine, Evidence, Finding, Wait
 from domain.moments import (
@@ -77,9 +77,9 @@ def _affected(
     """An outpatient visit itself; for a stay, every visit that it can enclose."""
     if not view.once(stays):
         return
+    yield fact.visit
     stay = stay_of(view, fact.visit)
     if stay is None:
-        yield fact.visit
         return
     known = view.once(stays_by_visit)
     since = stay.begin - DAY
@@ -110,7 +110,7 @@ def _attendance(view: View, visit: str) -> Attendance | None:
     uploads = [fees for fees in view.all(Fees) if fees.visit == visit]
     opened = next((one for one in view.all(VisitOpened) if one.visit == visit), None)
     known = claims[0] if claims else opened
-    if known is None or not (claims or lines):
+    if known is None or is_inpatient(known.med_type) or not (claims or lines):
         return None
     return Attendance(visit, known.institution, known.med_type, claims, uploads, lines)
 
