@@ -17,7 +17,7 @@ from engine.intake import register_of
 from fundguard.examples import Example
 from tests.rules.shuffling import Ending, decoded, end_of_time, ending, examples
 
-RULES = ("ID-05",)
+RULES = ("ID-04", "ID-05")
 EXAMPLES = [example for rule in RULES for example in examples(rule)]
 
 
