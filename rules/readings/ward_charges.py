@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.codes import BED, CONSULTATION, NURSING, STANDING_CHARGES
+from domain.codes import BED, CONSULTATION, NURSING, REGISTRATION_FEE, STANDING_CHARGES
 from domain.facts import Line
 
+TREATMENT: Final = "05"
+OTHER: Final = "14"
 ACTIVE: Final = frozenset({"03", "04", "05", "06", "08", "09", "10", "11", "12"})
 """Examination, laboratory, treatment, surgery, consumables, drugs, and the general treatment fee,
 which holds an injection."""
 
 CHAPTERS: Final = {
-    "001102": CONSULTATION,
-    "001109": BED,
-    "001201": NURSING,
-    "001101": "13",  # registration
-    "001107": "14",  # heating
-    "001108": "14",  # air conditioning
+    "1101": REGISTRATION_FEE,
+    "1102": CONSULTATION,
+    "1107": OTHER,  # heating
+    "1108": OTHER,  # air conditioning
+    "1109": BED,
+    "1201": NURSING,
 }
-"""Chapters of the national service code (first six characters) that are not treatment."""
+"""Chapters of the national service code that are no treatment. The code of fifteen digits has two
+noughts before them, the older one of nine digits has none."""
 
 
 def category_of(line: Line) -> str:
@@ -37,7 +40,7 @@ def category_of(line: Line) -> str:
     """
     if line.category:
         return line.category.zfill(2)
-    return CHAPTERS.get(line.code[:6], "05")
+    return CHAPTERS.get(line.code.removeprefix("00")[:4], TREATMENT)
 
 
 def is_night_charge(line: Line) -> bool:
