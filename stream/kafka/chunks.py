@@ -1,10 +1,12 @@
 """A Faust app whose agents handle a chunk of records at a time, each chunk at least once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import faust
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth, server_list
 from faust.types import StreamT
 from mode.supervisors import CrashingSupervisor
 
@@ -30,18 +32,31 @@ class ChunkSchema(faust.Schema):  # type: ignore[misc]
 
 
 class ChunkApp(faust.App):  # type: ignore[misc]
-    """A Faust app on the chunk transport; make it with `chunked_app`."""
+    """A Faust app on the chunk transport; make it with `chunked_app`.
+
+    `work` is held while a handler runs and while partitions move. Whatever else changes a table,
+    such as a timer, holds it too (`async with app.work:`) and looks inside what it still owns.
+    """
 
     def __init__(
         self, app_id: str, *, chunk_topics: Iterable[str], max_chunk: int, **settings: Any
     ) -> None:
         self.chunk_topics = set(chunk_topics)
         self.max_chunk = max_chunk
+        self.work = asyncio.Lock()
         super().__init__(app_id, **settings)
 
     def batch_producer(self) -> AIOKafkaProducer:
         """Return the running worker's producer, for a `BatchWriter`."""
         return self.producer.client()
+
+    def new_reader(self) -> AIOKafkaConsumer:
+        """Return a consumer outside the group, not yet started, for a look at some records."""
+        return AIOKafkaConsumer(
+            bootstrap_servers=server_list(self.transport.url, self.transport.default_port),
+            enable_auto_commit=False,
+            **credentials_to_aiokafka_auth(self.conf.broker_credentials, self.conf.ssl_context),
+        )
 
     def _new_transport(self) -> ChunkTransport:
         return ChunkTransport(self.conf.broker_consumer, self)
@@ -104,7 +119,8 @@ def chunk_agent(app: ChunkApp, *topics: str) -> Callable[[Handler], Handler]:
 
 async def _handle(app: ChunkApp, handle: Handler, event: Any) -> None:
     try:
-        await handle(event.value)
+        async with app.work:
+            await handle(event.value)
     except Exception:
         app.consumer.unacked.discard(event.message)  # else the shutdown waits for its ack
         raise

@@ -77,6 +77,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]
         self._flow = 0  # counts the stops of the flow: what was fetched before one is void
         self._sought = False
         self._open = False
+        self._holds_work = False
         super().__init__(*arguments, **options)
 
     def stop_flow(self) -> None:
@@ -87,6 +88,9 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]
     def resume_flow(self) -> None:
         super().resume_flow()
         self._open = self._sought
+        if self._open and self._holds_work:
+            self._holds_work = False
+            self.app.work.release()
 
     async def perform_seek(self) -> None:
         """Go back to the committed offsets, and to the beginning where there is none."""
@@ -106,12 +110,18 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]
             await self._thread.seek_to_beginning(*fresh)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Finish and commit the chunk in work, then let Faust forget what it knows of acks."""
+        """Finish and commit the chunk in work, then let Faust forget what it knows of acks.
+
+        From here until the flow is open again nobody else changes a table.
+        """
         if not (self.should_stop or self.app.should_stop):
             self.stop_flow()
             self.app.flow_control.suspend()
             self.app.flow_control.clear()
             await self.wait_empty()
+            if not self._holds_work:
+                await self.app.work.acquire()
+                self._holds_work = True
         await super().on_partitions_revoked(revoked)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:

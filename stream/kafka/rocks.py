@@ -5,7 +5,7 @@ always the state as of exactly that offset, also after a kill.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from faust.stores.base import Store
 from faust.types import TP
 from rocksdict import BlockBasedOptions, Cache, Options, Rdict, WriteBatch
 
-# Keys of our own; no key of the caller may begin like this.
-RESERVED = b"\x00fundguard\x00"
+from stream.kafka.changelog import EPOCH, NO_EPOCH, RESERVED, Rows, epoch_of
+from stream.kafka.consumer import Chunk
+
 OFFSET = RESERVED + b"offset"
 
 NOTHING_APPLIED = -1
@@ -31,27 +32,42 @@ class PartitionStore(Store):  # type: ignore[misc]
         self._open: dict[int, Rdict] = {}
         self._cache = Cache(CACHE_BYTES)
         self.touched: set[int] = set()  # partitions that recovery changed
+        self._spoilt: dict[int, set[bytes]] = {}
 
     def get_many(self, keys: Sequence[bytes], partition: int) -> list[bytes | None]:
-        found: list[bytes | None] = self._database(partition).get(list(keys))
+        found: list[bytes | None] = self._mine(partition).get(list(keys))
         return found
 
     def scan(self, partition: int) -> Iterator[tuple[bytes, bytes]]:
-        for key, value in self._database(partition).items():
+        for key, value in self._mine(partition).items():
             if not key.startswith(RESERVED):
                 yield key, value
 
-    def write(self, items: Mapping[bytes, bytes | None], partition: int, offset: int) -> None:
-        """Apply the items (None deletes), and remember the changelog offset of the last one."""
+    def write(self, rows: Rows, partition: int, offset: int) -> None:
+        """Apply the rows (None deletes) and remember the changelog offset they reach."""
         batch = WriteBatch(raw_mode=True)
-        for key, value in items.items():
-            _put(batch, key, value)
+        for key, row in rows.items():
+            if row is None:
+                batch.delete(key)
+            else:
+                batch.put(key, row)
         batch.put(OFFSET, str(offset).encode())
-        self._database(partition).write(batch)
+        self._mine(partition).write(batch)
+
+    def epoch(self, partition: int) -> int:
+        """Return the epoch of the partition's last owner."""
+        return int(self._mine(partition).get(EPOCH) or NO_EPOCH)
+
+    def take_spoilt(self, partition: int) -> list[bytes]:
+        """Return the keys whose last record in the changelog is not their row, once."""
+        return sorted(self._spoilt.pop(partition, set()) - {EPOCH})
 
     def persisted_offset(self, tp: TP) -> int:
-        # never None, or Faust goes on from the position it remembers, past what was not applied
-        stored = self._database(tp.partition).get(OFFSET)
+        # Faust asks first of all when it is assigned a partition. Never None, or it goes on from
+        # the position it remembers, past what was not applied.
+        if tp.partition not in self._open:
+            self._open[tp.partition] = self._new_database(tp.partition)
+        stored = self._open[tp.partition].get(OFFSET)
         return NOTHING_APPLIED if stored is None else int(stored)
 
     def set_persisted_offset(self, tp: TP, offset: int) -> None:
@@ -62,10 +78,25 @@ class PartitionStore(Store):  # type: ignore[misc]
         for event in batch:
             if event.message.generation_id != self.app.consumer_generation_id:
                 continue
-            chunk = event.message.value
-            latest = {record.key: record.value for record in chunk.records}
-            self.write(latest, chunk.partition, chunk.last_offset)
+            chunk: Chunk = event.message.value
+            self.write(self._valid_rows(chunk), chunk.partition, chunk.last_offset)
             self.touched.add(chunk.partition)
+
+    def _valid_rows(self, chunk: Chunk) -> dict[bytes, bytes | None]:
+        """Return the last row of each key, passing over writers who no longer owned them."""
+        epoch = self.epoch(chunk.partition)
+        spoilt = self._spoilt.setdefault(chunk.partition, set())
+        rows: dict[bytes, bytes | None] = {}
+        for record in chunk.records:
+            if record.key is None:
+                continue
+            if (theirs := epoch_of(record)) < epoch:
+                spoilt.add(record.key)
+                continue
+            epoch = theirs
+            spoilt.discard(record.key)
+            rows[record.key] = record.value
+        return rows
 
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
@@ -85,6 +116,7 @@ class PartitionStore(Store):  # type: ignore[misc]
         for partition in list(self._open):
             self._close(partition)
             shutil.rmtree(self._path(partition))
+        self._spoilt.clear()
 
     async def backup_partition(self, *arguments: Any, **options: Any) -> None:
         raise NotImplementedError("The changelog topic is the backup.")
@@ -92,12 +124,16 @@ class PartitionStore(Store):  # type: ignore[misc]
     def restore_backup(self, *arguments: Any, **options: Any) -> None:
         raise NotImplementedError("Delete the data folder: the changelog topic restores it.")
 
-    def _database(self, partition: int) -> Rdict:
-        if partition not in self._open:
-            path = self._path(partition)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._open[partition] = Rdict(str(path), self._options())
-        return self._open[partition]
+    def _mine(self, partition: int) -> Rdict:
+        try:
+            return self._open[partition]
+        except KeyError:
+            raise LookupError(f"Partition {partition} is not this worker's.") from None
+
+    def _new_database(self, partition: int) -> Rdict:
+        path = self._path(partition)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Rdict(str(path), self._options())
 
     def _close(self, partition: int) -> None:
         if database := self._open.pop(partition, None):
@@ -118,10 +154,3 @@ class PartitionStore(Store):  # type: ignore[misc]
         tables.set_bloom_filter(10, block_based=False)
         options.set_block_based_table_factory(tables)
         return options
-
-
-def _put(batch: WriteBatch, key: bytes, value: bytes | None) -> None:
-    if value is None:
-        batch.delete(key)
-    else:
-        batch.put(key, value)

@@ -4,13 +4,14 @@ A change is first stored in the changelog topic and then on the local disk. A wo
 between finds the rest in the changelog; one that lost its disk finds all of it there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import faust
 from faust.types import TP
 
 from stream.kafka.batches import BatchWriter
+from stream.kafka.changelog import Changelog, Rows
 from stream.kafka.chunks import ChunkApp, ChunkSchema
 from stream.kafka.rocks import PartitionStore
 
@@ -32,7 +33,12 @@ class StateTable:
         self._table = _Table(app, name=name, recovered=self._recovered, revoked=self._revoked)
         app.tables.add(self._table)
         app.chunk_topics.add(self.changelog_topic)
-        self._writer = BatchWriter(app.batch_producer)
+        self._changelog = Changelog(
+            self.changelog_topic,
+            BatchWriter(app.batch_producer),
+            app.new_reader,
+            lambda keys, partition: self._store.get_many(keys, partition),
+        )
         self._partitions: frozenset[int] = frozenset()
         self._on_assigned: list[PartitionsHook] = []
         self._on_revoked: list[PartitionsHook] = []
@@ -72,34 +78,44 @@ class StateTable:
         """Return every row of the partition in key order, as of now."""
         return self._store.scan(partition)
 
-    async def put_many(self, items: Mapping[bytes, bytes | None], partition: int) -> None:
+    async def put_many(self, rows: Rows, partition: int) -> None:
         """Store rows, None deleting one; all are on the changelog before any is visible here.
 
         Raises
         ------
         DeliveryFailed
-            when the broker did not take them; nothing was changed here.
+            when the changelog did not take them; nothing was changed here.
         """
-        if not items:
-            return
-        topic = self.changelog_topic
-        for key, row in items.items():
-            self._writer.add(topic, partition, key, row)
-        written = await self._writer.flush()
-        self._store.write(items, partition, written[topic, partition])
+        if rows:
+            self._store.write(rows, partition, await self._changelog.append(rows, partition))
 
     @property
     def _store(self) -> PartitionStore:
         store: PartitionStore = self._table.data
         return store
 
-    def _recovered(self, active: frozenset[int]) -> None:
+    async def _recovered(self, active: frozenset[int]) -> None:
+        generation = self._app.consumer_generation_id
         changed = (active - self._partitions) | (active & self._store.touched)
+        for partition in sorted(changed):
+            await self._claim(partition)
+            if generation != self._app.consumer_generation_id:
+                return  # a rebalance came in between and will bring us here again
         self._store.touched.clear()
         self._partitions = active
         if changed:
             for hook in self._on_assigned:
                 hook(changed)
+
+    async def _claim(self, partition: int) -> None:
+        highwaters = self._app.tables.recovery.active_highwaters
+        rows, last = await self._changelog.claim(
+            partition,
+            after_epoch=self._store.epoch(partition),
+            next_offset=highwaters[TP(self.changelog_topic, partition)] + 1,
+            rewrite=self._store.take_spoilt(partition),
+        )
+        self._store.write(rows, partition, last)
 
     def _revoked(self, revoked: frozenset[int]) -> None:
         gone = self._partitions & revoked
@@ -113,7 +129,12 @@ class _Table(faust.Table):  # type: ignore[misc]
     """Faust's side of a StateTable: the changelog, its recovery and rebalancing."""
 
     def __init__(
-        self, app: ChunkApp, *, name: str, recovered: PartitionsHook, revoked: PartitionsHook
+        self,
+        app: ChunkApp,
+        *,
+        name: str,
+        recovered: Callable[[frozenset[int]], Awaitable[None]],
+        revoked: PartitionsHook,
     ) -> None:
         super().__init__(
             app,
@@ -140,7 +161,7 @@ class _Table(faust.Table):  # type: ignore[misc]
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         try:
-            self._recovered(frozenset(tp.partition for tp in active_tps))
+            await self._recovered(frozenset(tp.partition for tp in active_tps))
         except Exception as error:  # noqa: BLE001 - a hook is code of others, and Faust drops it
             await self.app.crash(error)
 

@@ -12,28 +12,57 @@ import time
 import faust
 
 from stream.kafka.batches import BatchWriter
-from stream.kafka.chunks import chunk_agent, chunked_app
+from stream.kafka.chunks import ChunkApp, chunk_agent, chunked_app
 from stream.kafka.consumer import Chunk
 from stream.kafka.states import StateTable
 from stream.kafka.topics import Topics
 
-broker, prefix, datadir, *options = sys.argv[1:]
-settings = dict(option.split("=") for option in options)
-topics = Topics(prefix)
-sources = (topics.claim_events, topics.inventory)
-app = chunked_app(
-    topics.app_id,
-    broker,
-    sources,
-    datadir=datadir,
-    session_timeout=6.0,
-    max_chunk=int(settings.get("max_chunk", "200")),
-    standby_replicas=int(settings.get("standbys", "0")),
-)
-states = StateTable(app)
-writer = BatchWriter(app.batch_producer)
-pause = float(settings.get("pause", "0"))
-poison = settings.get("poison", "").encode()
+
+def counting_app(broker: str, prefix: str, datadir: str, settings: dict[str, str]) -> ChunkApp:
+    topics = Topics(prefix)
+    sources = (topics.claim_events, topics.inventory)
+    app = chunked_app(
+        topics.app_id,
+        broker,
+        sources,
+        datadir=datadir,
+        session_timeout=6.0,
+        max_chunk=int(settings.get("max_chunk", "200")),
+        standby_replicas=int(settings.get("standbys", "0")),
+    )
+    states = StateTable(app)
+    writer = BatchWriter(app.batch_producer)
+
+    @states.on_assigned
+    def _assigned(partitions: frozenset[int]) -> None:
+        rows = sum(1 for partition in partitions for _ in states.scan(partition))
+        note(f"ASSIGNED {sorted(partitions)} rows={rows}")
+
+    @states.on_revoked
+    def _revoked(partitions: frozenset[int]) -> None:
+        note(f"REVOKED {sorted(partitions)}")
+
+    @chunk_agent(app, *sources)
+    async def count(chunk: Chunk) -> None:
+        keys = {record.key for record in chunk.records if record.key}
+        rows = states.get_many(list(keys), chunk.partition)
+        counts = {key: [int(n) for n in rows.get(key, b"0,-1,-1").split(b",")] for key in keys}
+        source = sources.index(chunk.topic)
+        for record in chunk.records:
+            if record.value == settings.get("poison", "").encode():
+                raise ValueError("poison")
+            row = counts[record.key or b""]
+            if record.offset > row[1 + source]:
+                row[0] += 1
+                row[1 + source] = record.offset
+            writer.add(topics.alerts, chunk.partition, record.value, b"seen")
+        await writer.flush()
+        time.sleep(float(settings.get("pause", "0")))  # as a detector would, it holds the loop
+        changed = {key: ",".join(map(str, row)).encode() for key, row in counts.items()}
+        await states.put_many(changed, chunk.partition)
+        note(f"CHUNK {source} {chunk.partition} {chunk.first_offset} {chunk.last_offset}")
+
+    return app
 
 
 def note(message: str) -> None:
@@ -41,39 +70,8 @@ def note(message: str) -> None:
     sys.stdout.flush()
 
 
-@states.on_assigned
-def _assigned(partitions: frozenset[int]) -> None:
-    rows = sum(1 for partition in partitions for _ in states.scan(partition))
-    note(f"ASSIGNED {sorted(partitions)} rows={rows}")
-
-
-@states.on_revoked
-def _revoked(partitions: frozenset[int]) -> None:
-    note(f"REVOKED {sorted(partitions)}")
-
-
-@chunk_agent(app, *sources)
-async def count(chunk: Chunk) -> None:
-    source = sources.index(chunk.topic)
-    keys = {record.key for record in chunk.records if record.key}
-    rows = states.get_many(list(keys), chunk.partition)
-    counts = {key: [int(n) for n in rows.get(key, b"0,-1,-1").split(b",")] for key in keys}
-    for record in chunk.records:
-        if poison and record.value == poison:
-            raise ValueError("poison")
-        row = counts[record.key or b""]
-        if record.offset > row[1 + source]:
-            row[0] += 1
-            row[1 + source] = record.offset
-        writer.add(topics.alerts, chunk.partition, record.value, b"seen")
-    await writer.flush()
-    if pause:
-        time.sleep(pause)  # as a detector would, it holds the event loop
-    changed = {key: ",".join(map(str, row)).encode() for key, row in counts.items()}
-    await states.put_many(changed, chunk.partition)
-    note(f"CHUNK {source} {chunk.partition} {chunk.first_offset} {chunk.last_offset}")
-
-
 if __name__ == "__main__":
+    broker, prefix, datadir, *options = sys.argv[1:]
     os.makedirs(datadir, exist_ok=True)
+    app = counting_app(broker, prefix, datadir, dict(option.split("=") for option in options))
     faust.Worker(app, loglevel="INFO").execute_from_commandline()

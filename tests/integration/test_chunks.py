@@ -155,6 +155,28 @@ def test_partitions_move_to_a_new_worker_and_back(
     assert len(chunks) == len(set(chunks))  # a peaceful move repeats nothing
 
 
+def test_a_worker_that_slept_through_its_session_spoils_nothing(
+    kafka: str, fresh_prefix: str, start: StartWorker
+) -> None:
+    topics = Topics(fresh_prefix)
+    asyncio.run(_produce(kafka, topics, 0, 2_000))
+    sleeper = start("one", "pause=0.5", "max_chunk=50")
+    sleeper.wait_for(r"(?s)(?:CHUNK.*){3}")
+    time.sleep(0.2)  # now it holds rows that it has not written
+    sleeper.process.send_signal(signal.SIGSTOP)
+    heir = start("two")
+    _wait_for_no_lag(kafka, topics)
+    sleeper.process.send_signal(signal.SIGCONT)
+    assert sleeper.process.wait(30) != 0
+    assert sleeper.lines("has another owner")
+    heir.kill()
+    restored = start("three")  # from a changelog that ends with the sleeper's rows
+    asyncio.run(_produce(kafka, topics, 2_000, 3_000))
+    _wait_for_no_lag(kafka, topics)
+    assert restored.stop() == 0
+    assert _counted(kafka, topics) == _expected(3_000)
+
+
 def _expected(total: int) -> Counter[bytes]:
     return Counter(KEYS[number % len(KEYS)] for number in range(total))
 
@@ -180,7 +202,7 @@ def _wait_for_no_lag(broker: str, topics: Topics, seconds: float = 60) -> None:
 def _counted(broker: str, topics: Topics) -> Counter[bytes]:
     """Return the count of each key, from the last row the changelog holds for it."""
     rows = {record.key: record.value for record in _read(broker, topics.changelog)}
-    return Counter({key: int(row.split(b",")[0]) for key, row in rows.items()})
+    return Counter({key: int(rows[key].split(b",")[0]) for key in rows if key in KEYS})
 
 
 def _values(broker: str, topic: str) -> set[bytes]:
