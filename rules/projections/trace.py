@@ -1,0 +1,152 @@
+"""Scanned packs to their trace codes: charged lines from persons, returns from the shelves.
+
+A line is told as soon as it is uploaded, and again when its visit is settled. What a refund or a
+reversal took back is told with it, so that the code is free at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from domain.codes import SALE_RETURN
+from domain.facts import Fact, Fees, Line, Moved, Reversed, Settled, Signal
+from domain.money import plain
+from rules.readings.claims import lines_of, settlements_of
+from rules.readings.trace_codes import trace_key
+from rules.rule import Projection, Tell
+from rules.subjects.person import PERSON
+from rules.subjects.stock_entry import STOCK_ENTRY
+from rules.subjects.trace import TRACE
+from rules.view import View
+
+USE: Final = "trace.use"
+RETURN: Final = "trace.return"
+CODES: Final = "码数"
+PIECES: Final = "拆零"
+QUANTITY: Final = "数量"
+FREED: Final = "收回时刻"
+
+Carrier = Fees | Settled
+"""A fact that carries lines."""
+
+
+def keys_of(traces: Sequence[str]) -> tuple[str, ...]:
+    """The packs that these codes name, each once."""
+    return tuple(dict.fromkeys(key for key in map(trace_key, traces) if key))
+
+
+def use_of(carrier: Carrier, person: str, settlement: str, line: Line, codes: int) -> Signal:
+    """The use of a pack by a charged line; of how many packs' codes the line lists."""
+    return Signal(
+        ref=f"{carrier.ref} {line.id}",
+        at=line.at,
+        name=USE,
+        person=person,
+        institution=carrier.institution,
+        visit=carrier.visit,
+        settlement=settlement,
+        values={CODES: str(codes)},
+        refs=(carrier.ref,),
+        lines=(msgspec.structs.replace(line, traces=()),),
+    )
+
+
+def _uses(view: View, fact: Carrier) -> Iterator[Tell]:
+    carriers = _carriers(view, fact)
+    if not any(line.traces for carrier in carriers for line in carrier.lines):
+        return
+    net = {line.id: line for line in lines_of(view, fact.visit)}
+    refunds = _refunds(carriers)
+    settlements = _settlement_by_line(settlements_of(view, fact.visit))
+    touched = {line.refund_of or line.id for line in fact.lines}
+    for carrier in carriers:
+        if view.gross and not carrier.void:
+            continue
+        for line in carrier.lines:
+            if line.quantity > 0 and (isinstance(fact, Settled) or line.id in touched):
+                settlement = settlements.get(line.id) or settlements.get("", "")
+                left = net.get(line.id)
+                for key, void in _freed(line, left, refunds.get(line.id, ())):
+                    codes = len(keys_of(line.traces))
+                    use = use_of(carrier, view.key, settlement, left or line, codes)
+                    yield Tell(TRACE, key, _taken_back(view, use, carrier.void or void))
+
+
+def _taken_back(view: View, use: Signal, by: str) -> Signal:
+    """The use as that reversal or refund left it, with the moment from which the pack was free."""
+    if not by:
+        return use
+    found = next((one for kind in (Reversed, Fees, Settled) if (one := view.find(kind, by))), None)
+    values = {**use.values, FREED: str(found.at)} if found else use.values
+    return msgspec.structs.replace(use, values=values, void=by)
+
+
+def _carriers(view: View, fact: Carrier) -> list[Carrier]:
+    """The facts with lines of the same visit; of one that is gone, nothing but itself."""
+    if not fact.void and view.find(type(fact), fact.ref) is None:
+        return [fact]
+    fees: list[Carrier] = [one for one in view.all(Fees) if one.visit == fact.visit]
+    return fees + settlements_of(view, fact.visit)
+
+
+def _refunds(carriers: Sequence[Carrier]) -> dict[str, list[tuple[str, Line]]]:
+    """Refunding lines, and the event that brought them, by the line they refund."""
+    found: dict[str, list[tuple[str, Line]]] = {}
+    for carrier in carriers:
+        for line in carrier.lines:
+            if line.refund_of:
+                found.setdefault(line.refund_of, []).append((carrier.ref, line))
+    return found
+
+
+def _freed(
+    line: Line, left: Line | None, refunds: Sequence[tuple[str, Line]]
+) -> Iterator[tuple[str, str]]:
+    """The packs of a line, each with the refund that freed it, if one did.
+
+    Where a part came back and nobody says which packs, all of them count as freed: none can be
+    held against anybody.
+    """
+    keys = keys_of(line.traces)
+    named = {key: ref for ref, refund in refunds for key in keys_of(refund.traces)}
+    some = min((ref for ref, _ in refunds), default="")
+    if left is None:
+        named = dict.fromkeys(keys, some)
+    elif line.split_pack and len(keys) == 1:  # pieces came back; fewer of them are in use
+        named = {}
+    elif left.quantity < line.quantity and not named:
+        named = dict.fromkeys(keys, some)
+    for key in keys:
+        yield key, named.get(key, "")
+
+
+def _settlement_by_line(claims: Sequence[Settled]) -> Mapping[str, str]:
+    """The settlement that names a line; under the empty text the one that names no lines."""
+    found = {line.id: claim.settlement for claim in claims for line in claim.lines}
+    for claim in claims:
+        if not claim.lines:
+            found.setdefault("", claim.settlement)
+    return found
+
+
+def _returns(view: View, fact: Fact) -> Iterator[Tell]:
+    if not isinstance(fact, Moved) or fact.infno != SALE_RETURN:
+        return
+    returned = Signal(
+        ref=fact.ref,
+        at=fact.at,
+        name=RETURN,
+        institution=fact.institution,
+        settlement=fact.settlement,
+        refs=(fact.ref,),
+        values={PIECES: "1" if fact.split_pack else "0", QUANTITY: plain(fact.quantity)},
+    )
+    for key in keys_of(fact.traces):
+        yield Tell(TRACE, key, returned)
+
+
+USES = Projection(subject=PERSON, triggers=(Fees, Settled), route=_uses)
+RETURNS = Projection(subject=STOCK_ENTRY, triggers=(Moved,), route=_returns)
