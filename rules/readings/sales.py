@@ -6,14 +6,14 @@ what it settles. A hospital's wards and pharmacies move stock without naming set
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
 
 from domain.codes import HOSPITAL_TYPE, PHARMACY, PHARMACY_TYPE, SALE, is_drug, is_inpatient
-from domain.facts import Line, Moved, Settled
+from domain.facts import Fact, Line, Moved, Settled
 from domain.moments import HOUR, Moment
 from domain.money import ZERO
 from rules.readings.inventory import in_units, pack_units
@@ -33,7 +33,8 @@ class Sale(Struct, frozen=True):
 
     ``unsold`` are its drug lines without a sale of the same drug in at least the same quantity;
     ``others`` are drugs sold in its name that it does not list, ``goods`` things that are no
-    drugs. What was returned counts as not sold. ``since`` is when the last word was said on it.
+    drugs; ``scans`` are the trace codes sold by settled code. What was returned counts as not sold.
+    ``since`` is when the last word was said on it.
     """
 
     claim: Settled
@@ -41,7 +42,7 @@ class Sale(Struct, frozen=True):
     unsold: tuple[Line, ...]
     others: tuple[Moved, ...]
     goods: tuple[Moved, ...]
-    scans: dict[str, tuple[str, ...]]
+    scans: dict[str, frozenset[str]]
     since: Moment
 
     def due(self, hours: int) -> Moment:
@@ -78,6 +79,14 @@ def sales(view: View) -> dict[str, Sale]:
     return {claim.ref: _sale(view, claim, moves) for claim in view.all(Settled)}
 
 
+def concerned(view: View, fact: Fact) -> Iterator[str]:
+    """What a fact bears on: a settlement itself, anything else every settlement of this sale."""
+    if isinstance(fact, Settled):
+        yield fact.ref
+    else:
+        yield from (claim.ref for claim in view.all(Settled))
+
+
 def _sale(view: View, claim: Settled, moves: Sequence[Moved]) -> Sale:
     registers, drugs = view.registers, drug_lines(claim)
     codes = list(dict.fromkeys(line.code for line in drugs))
@@ -89,7 +98,8 @@ def _sale(view: View, claim: Settled, moves: Sequence[Moved]) -> Sale:
             if view.gross:  # nothing was given back there
                 continue
             last = max(last, move.at)
-        code = next((code for code in codes if same_product(registers, code, move)), "")
+        named = [move.code] if move.code in sold else codes
+        code = next((code for code in named if same_product(registers, code, move)), "")
         (sold[code] if code else foreign.setdefault(move.code, [])).append(move)
     left = [move for listed in foreign.values() if _net(listed) > 0 for move in listed]
     strangers = [move for move in left if move.infno == SALE and move.quantity > 0]
@@ -101,9 +111,16 @@ def _sale(view: View, claim: Settled, moves: Sequence[Moved]) -> Sale:
         ),
         others=tuple(move for move in strangers if _is_drug(registers, move)),
         goods=tuple(move for move in strangers if not _is_drug(registers, move)),
-        scans={code: tuple(mark for move in sold[code] for mark in move.traces) for code in codes},
+        scans={code: _scans(sold[code], gross=view.gross) for code in codes},
         since=Moment(last),
     )
+
+
+def _scans(moves: Iterable[Moved], *, gross: bool) -> frozenset[str]:
+    """The trace codes that were sold and not returned."""
+    sold = {mark for move in moves if move.infno == SALE for mark in move.traces}
+    returned = {mark for move in moves if move.infno != SALE for mark in move.traces}
+    return frozenset(sold if gross else sold - returned)
 
 
 def same_product(registers: Registers, code: str, move: Moved) -> bool:

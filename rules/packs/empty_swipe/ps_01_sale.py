@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -28,7 +28,7 @@ from rules.readings.inventory import (
     ledger,
     pack_units,
 )
-from rules.readings.sales import SLICES, Sale, is_slices, sales
+from rules.readings.sales import SLICES, Sale, concerned, is_slices, sales
 from rules.readings.tracing import is_scanned
 from rules.rule import Judgement, Stage, Tell
 from rules.subjects import institution_day, stock
@@ -39,14 +39,6 @@ from rules.subjects.stock import STOCK
 from rules.view import View
 
 UNTRACED: Final = frozenset({SLICES, "103"})  # slices and an institution's own preparations
-
-
-def concerned(view: View, fact: Settled | Moved) -> Iterator[str]:
-    """A settlement concerns itself, a movement every settlement of its number."""
-    if isinstance(fact, Settled):
-        yield fact.ref
-    else:
-        yield from (claim.ref for claim in view.all(Settled))
 
 
 def _await_sale(view: View, anchor: str, p: EmptySwipeParameters) -> Judgement:
