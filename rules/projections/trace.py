@@ -12,10 +12,11 @@ from typing import Final
 import msgspec
 
 from domain.codes import SALE_RETURN
-from domain.facts import Fact, Fees, Line, Moved, Reversed, Settled, Signal
+from domain.facts import Fact, Fees, Line, Moved, Settled, Signal
 from domain.money import plain
 from rules.readings.claims import lines_of, settlements_of
 from rules.readings.trace_codes import trace_key
+from rules.readings.undoing import undone_at
 from rules.rule import Projection, Tell
 from rules.subjects.person import PERSON
 from rules.subjects.stock_entry import STOCK_ENTRY
@@ -79,8 +80,8 @@ def _taken_back(view: View, use: Signal, by: str) -> Signal:
     """The use as that reversal or refund left it, with the moment from which the pack was free."""
     if not by:
         return use
-    found = next((one for kind in (Reversed, Fees, Settled) if (one := view.find(kind, by))), None)
-    values = {**use.values, FREED: str(found.at)} if found else use.values
+    freed = undone_at(view, by)
+    values = use.values if freed is None else {**use.values, FREED: str(freed)}
     return msgspec.structs.replace(use, values=values, void=by)
 
 

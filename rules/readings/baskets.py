@@ -14,7 +14,12 @@ def basket_of(lines: Iterable[Line]) -> str:
 
     The empty text stands for no lines at all.
     """
-    content = sorted(f"{line.code}*{plain(line.quantity)}" for line in lines)
+    return digest_of(f"{line.code}*{plain(line.quantity)}" for line in lines)
+
+
+def digest_of(words: Iterable[str]) -> str:
+    """A short digest of a set of words; the empty text for none."""
+    content = sorted(words)
     if not content:
         return ""
     return hashlib.blake2b("\n".join(content).encode(), digest_size=6).hexdigest()
