@@ -135,6 +135,7 @@ class Settled(Voidable, frozen=True, array_like=True, kw_only=True, tag="st"):
 class Reversed(Fact, frozen=True, array_like=True, kw_only=True, tag="rv"):
     settlement: str
     institution: str
+    visit: str = ""
 
 
 class Vitals(Fact, frozen=True, array_like=True, kw_only=True, tag="vi"):

@@ -65,7 +65,11 @@ def facts_of(event: ClaimEvent) -> Iterator[Tell]:
             yield Tell(PERSON, data.person, _settled(ref, data))
         case ClaimReversed():
             reversal = Reversed(
-                ref=ref, at=at, settlement=data.settlement, institution=data.institution
+                ref=ref,
+                at=at,
+                settlement=data.settlement,
+                institution=data.institution,
+                visit=text(data.visit),
             )
             yield Tell(PERSON, data.person, reversal)
         case Closed():

@@ -22,6 +22,11 @@ from engine.auditor import Auditor, Chunk, Place, StatesInMemory, arrivals_of
 from engine.book import Book
 
 Buckets = list[list[Emission]]
+STOP_SECONDS = 1.0
+
+
+class ProcessLost(RuntimeError):
+    """One of the auditing processes died; what it held is gone, so the audit must start again."""
 
 
 class ParallelAuditor(AbstractContextManager["ParallelAuditor"]):
@@ -38,11 +43,13 @@ class ParallelAuditor(AbstractContextManager["ParallelAuditor"]):
         context = multiprocessing.get_context("fork")  # the book is shared, not copied
         for _ in range(self._workers):
             mine, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, self._book, self._workers))
-            process.start()
+            serve = context.Process(
+                target=_serve, args=(theirs, self._book, self._workers), daemon=True
+            )
+            serve.start()
             theirs.close()
             self._pipes.append(mine)
-            self._processes.append(process)
+            self._processes.append(serve)
         return self
 
     def __exit__(
@@ -51,10 +58,12 @@ class ParallelAuditor(AbstractContextManager["ParallelAuditor"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for pipe in self._pipes:
+        for pipe, process in zip(self._pipes, self._processes, strict=True):
+            if process.is_alive():
+                pipe.send(None)
+                process.join(STOP_SECONDS)
+                process.kill()
             pipe.close()
-        for process in self._processes:
-            process.join(timeout=10)
 
     def take(self, events: Sequence[ClaimEvent]) -> Chunk:
         """Audit these events and every wake-up that they make due."""
@@ -71,7 +80,10 @@ class ParallelAuditor(AbstractContextManager["ParallelAuditor"]):
         for pipe, arrived in zip(self._pipes, waiting, strict=True):
             pipe.send((arrived, self._clock, wake))
         told: Buckets = [[] for _ in self._pipes]
-        for pipe in self._pipes:
+        for pipe, process in zip(self._pipes, self._processes, strict=True):
+            while not pipe.poll(STOP_SECONDS):
+                if not process.is_alive():
+                    raise ProcessLost(f"审核进程以 {process.exitcode} 退出")
             buckets, part = pipe.recv()
             for mine, theirs in zip(told, buckets, strict=True):
                 mine += theirs
@@ -99,13 +111,13 @@ def _merge(chunk: Chunk, part: Chunk) -> None:
 
 
 def _serve(pipe: Connection, book: Book, count: int) -> None:
-    """One process: audit round by round until the other end of the pipe is closed."""
+    """One process: audit round by round until told to stop."""
     auditor = Auditor(book, StatesInMemory())
     while True:
-        try:
-            arrived, clock, wake = pipe.recv()
-        except EOFError:
+        work = pipe.recv()
+        if work is None:
             return
+        arrived, clock, wake = work
         chunk = Chunk()
         auditor.clock = max(auditor.clock, clock)
         due = auditor.take_due(clock) if wake else ()

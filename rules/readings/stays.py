@@ -118,13 +118,18 @@ def is_taken_back(view: View, stay: Stay) -> bool:
     """Whether the settlement of an ended stay was reversed and none stands in its place.
 
     Then the fund has its money back, and there is nothing to accuse until the hospital settles
-    anew. A reversal does not name its visit: one by the same institution since the discharge is
+    anew. A reversal need not name its visit: one by the same institution since the discharge is
     taken for it while the stay has no settlement.
     """
     if not stay.closed or settlements_of(view, stay.visit):
         return False
     return any(
-        reversal.institution == stay.institution and reversal.at >= stay.until
+        reversal.visit == stay.visit
+        or (
+            not reversal.visit
+            and reversal.institution == stay.institution
+            and reversal.at >= stay.until
+        )
         for reversal in view.all(Reversed)
     )
 
