@@ -17,7 +17,6 @@ from domain.facts import Fact, Line, Moved, Settled
 from domain.moments import HOUR, Moment
 from domain.money import ZERO
 from rules.readings.inventory import in_units, pack_units
-from rules.readings.tracing import product_of_barcode, registered_products
 from rules.view import Registers, View
 
 FIRST_LEVEL: Final = frozenset({"", "8", "9", "10"})
@@ -124,13 +123,13 @@ def _scans(moves: Iterable[Moved], *, gross: bool) -> frozenset[str]:
 
 
 def same_product(registers: Registers, code: str, move: Moved) -> bool:
-    """Whether what moved is the drug of that code, under its code, another package's, or its
+    """Whether what moved is the drug of that code: by its code, another package's, or its
     barcode."""
     if move.code == code or same_but_package(code, move.code):
         return True
-    named = {product_of_barcode(text) for text in (move.code, move.barcode)} - {""}
-    known = registered_products(registers, code, move.at)
-    return bool(named & known) and not is_drug(move.code)
+    entry = registers.at("catalogue_item", code, move.at)
+    barcode = entry.get("drug_prod_barc").lstrip("0") if entry else ""
+    return bool(barcode) and barcode in (move.code.lstrip("0"), move.barcode.lstrip("0"))
 
 
 def same_but_package(code: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fundguard.examples import Example
 from tests.rules.shuffling import examples, in_order, shuffled
 
-EXAMPLES = [one for rule in ("PS-01", "SW-02") for one in examples(rule)]
+EXAMPLES = [one for rule in ("PS-01", "SW-02", "SW-04") for one in examples(rule)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.rule}-{one.name}")
