@@ -7,40 +7,29 @@ wrong geocode makes travellers of all its patients.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from domain.facts import Care, Fact, Settled, Signal, VisitOpened
 from domain.findings import NOTICE, Evidence, Finding
-from domain.moments import DAY, MINUTE, Moment, text_of
+from domain.moments import Moment, text_of
 from domain.money import plain
 from rules.projections.institution_day import TALLY
 from rules.readings.claims import fund_of, phase_of, settlement_id_of
-from rules.readings.geography import distance_km
-from rules.readings.presence import Presence, presences
-from rules.rule import Judgement, Parameters, Rule, Stage, Tell
+from rules.readings.presence import presences
+from rules.readings.travel import (
+    HIT,
+    TravelParameters,
+    geocode_suspect,
+    hits_concerned,
+    impossible_journey,
+)
+from rules.rule import Judgement, Rule, Stage, Tell
 from rules.subjects.institution import INSTITUTION
 from rules.subjects.person import PERSON
 from rules.view import View
 
-HIT = "ID-02.hit"
 GEOCODE = "geocode"
-
-
-class TravelParameters(Parameters, frozen=True, kw_only=True):
-    """Door-to-door speeds are upper bounds; the slack covers queueing (06-rules ID-02)."""
-
-    road_kmh: int = 120
-    rail_kmh: int = 250
-    air_kmh: int = 700
-    rail_from_km: int = 300
-    air_from_km: int = 800
-    min_km: int = 30
-    slack_minutes: int = 45
-    window_hours: int = 24
-    geocode_days: int = 30
-    geocode_min_hits: int = 20
-    geocode_max_share: float = 0.01
 
 
 def _affected(view: View, fact: VisitOpened | Settled | Care) -> Iterable[str]:
@@ -52,17 +41,10 @@ def _affected(view: View, fact: VisitOpened | Settled | Care) -> Iterable[str]:
 
 
 def _measure(view: View, anchor: str, p: TravelParameters) -> Judgement:
-    pair = _with_previous(view.once(presences), anchor)
-    if pair is None:
+    journey = impossible_journey(view, anchor, p)
+    if journey is None:
         return
-    before, after = pair
-    if before.point is None or after.point is None:
-        return
-    minutes = (after.at - before.at) / MINUTE
-    distance = distance_km(before.point, after.point)
-    needed = needed_minutes(distance, p)
-    if minutes > p.window_hours * 60 or distance < p.min_km or minutes >= needed:
-        return
+    before, after = journey.before, journey.after
     hit = Signal(
         ref=f"{HIT} {anchor}",
         at=after.at,
@@ -73,9 +55,9 @@ def _measure(view: View, anchor: str, p: TravelParameters) -> Judgement:
         settlement=after.settlement or settlement_id_of(view, after.visit),
         refs=(before.ref, after.ref),
         values={
-            "距离km": f"{distance:.0f}",
-            "间隔分钟": f"{minutes:.0f}",
-            "至少需分钟": f"{needed:.0f}",
+            "距离km": f"{journey.distance_km:.0f}",
+            "间隔分钟": f"{journey.minutes:.0f}",
+            "至少需分钟": f"{journey.needed_minutes:.0f}",
             "前次时间": text_of(before.at),
             "前次机构": before.name,
             "前次终端": before.terminal,
@@ -92,30 +74,11 @@ def _measure(view: View, anchor: str, p: TravelParameters) -> Judgement:
     yield Tell(INSTITUTION, after.institution, hit)
 
 
-def needed_minutes(distance: float, p: TravelParameters) -> float:
-    """The shortest believable time between two places, queueing included."""
-    speed = p.road_kmh
-    if distance >= p.air_from_km:
-        speed = p.air_kmh
-    elif distance >= p.rail_from_km:
-        speed = p.rail_kmh
-    return 60 * distance / speed + p.slack_minutes
-
-
-def _with_previous(found: Sequence[Presence], anchor: str) -> tuple[Presence, Presence] | None:
-    for index, presence in enumerate(found):
-        if presence.ref == anchor:
-            return (found[index - 1], presence) if index else None
-    return None
-
-
 def _hits_concerned(view: View, fact: Fact) -> Iterator[str]:
-    """A new hit concerns itself; once there are many, all of them and the geocode."""
-    hits = view.signals(HIT)
-    if isinstance(fact, Signal) and fact.name == HIT:
-        yield fact.ref
-    if len(hits) >= TravelParameters().geocode_min_hits:
-        yield from (hit.ref for hit in hits)
+    """The hits concerned, and with any of them the geocode."""
+    concerned = hits_concerned(view, fact)
+    yield from concerned
+    if concerned:
         yield GEOCODE
 
 
@@ -124,7 +87,7 @@ def _report(view: View, anchor: str, p: TravelParameters) -> Judgement:
         yield from _doubt_geocode(view, p)
         return
     hit = view.find(Signal, anchor)
-    if hit is None or _geocode_suspect(view, hit.at, p):
+    if hit is None or geocode_suspect(view, hit.at, p):
         return
     seen = hit.values
     yield Finding(
@@ -162,7 +125,7 @@ def _evidence(ref: str, summary: str, seen: dict[str, str], side: str) -> Eviden
 
 
 def _doubt_geocode(view: View, p: TravelParameters) -> Judgement:
-    hits = [hit for hit in view.signals(HIT) if _geocode_suspect(view, hit.at, p)]
+    hits = [hit for hit in view.signals(HIT) if geocode_suspect(view, hit.at, p)]
     if not hits:
         return
     last = hits[-1]
@@ -182,20 +145,6 @@ def _doubt_geocode(view: View, p: TravelParameters) -> Judgement:
         institution=view.key,
         hits=len(hits),
     )
-
-
-def _geocode_suspect(view: View, at: int, p: TravelParameters) -> bool:
-    """Whether travel hits are so frequent here that the institution's place must be wrong."""
-    near = p.geocode_days * DAY
-    hits = [hit for hit in view.signals(HIT) if abs(hit.at - at) <= near]
-    if len(hits) < p.geocode_min_hits:
-        return False
-    settlements = sum(
-        int(tally.values["settlements"])
-        for tally in view.signals(TALLY)
-        if abs(tally.at - at) <= near
-    )
-    return len(hits) > settlements * p.geocode_max_share
 
 
 RULE = Rule(
