@@ -42,7 +42,8 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     ``anchor`` names what was judged within the subject: the same anchor is the same finding,
     whatever else becomes known. ``whole`` is the amount of a finding that rests on a settlement
-    rather than on lines; ``settlement`` then tells the arbiter which.
+    rather than on lines; ``settlement`` then tells the arbiter which. ``rests_on`` are ids of
+    lines without which the finding would not stand, though it does not accuse them.
     """
 
     anchor: str
@@ -60,6 +61,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     phase: str = "post"
     action: str = ""
     lines: tuple[AccusedLine, ...] = ()
+    rests_on: tuple[str, ...] = ()
     whole: Decimal = ZERO
     formula: str = ""
     window: tuple[Moment, Moment] | None = None

@@ -224,7 +224,7 @@ def _withdrawn(
             return None
         case Finding():
             refs = [word.anchor, *(evidence.ref for evidence in word.evidence)]
-            reversal = filing.reversal_of(state, refs, word.lines)
+            reversal = filing.reversal_of(state, refs, word.lines, word.rests_on)
             if reversal is None:
                 return None
             return _as_tell(word, bound, subject, key, reversal, view, book)

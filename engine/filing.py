@@ -72,7 +72,10 @@ def _plain(value: object) -> str:
 
 
 def reversal_of(
-    state: State, refs: Iterable[str], lines: Iterable[AccusedLine | Line] = ()
+    state: State,
+    refs: Iterable[str],
+    lines: Iterable[AccusedLine | Line] = (),
+    line_ids: Iterable[str] = (),
 ) -> str | None:
     """The reversal or refund of something that a judgement rests on: its event reference.
 
@@ -90,7 +93,8 @@ def reversal_of(
     if reversals:
         return min(reversals)
     refunds = _refunds(state)
-    return min((refunds[line.id] for line in lines if line.id in refunds), default=None)
+    ids = {*(line.id for line in lines), *line_ids}
+    return min((refunds[id] for id in ids if id in refunds), default=None)
 
 
 def _refunds(state: State) -> dict[str, str]:
