@@ -28,8 +28,9 @@ from domain.facts import Signal
 from domain.findings import GRAVE, NOTICE, VIOLATION, AccusedLine, Evidence, Finding
 from domain.moments import text_of
 from domain.money import ZERO, plain
-from rules.packs.trace.dt_01_uses import SOLD, TELL_SOLD, Use, pack_size, uses
+from rules.packs.trace.dt_01_uses import SOLD, TELL_SOLD, Use, uses
 from rules.projections.trace import RETURN, USE
+from rules.readings.catalogue import name_of_item, pack_size
 from rules.readings.geography import name_of
 from rules.readings.trace_codes import names_product
 from rules.rule import Judgement, Parameters, Rule, Stage
@@ -89,7 +90,8 @@ def _conflict(
     whole = [use for use in earlier if use.whole]
     if mine.whole or whole:
         return (earlier if mine.whole else whole), ""
-    size = pack_size(view.registers, mine.lines[0]) or Decimal(p.largest_pack_pieces)
+    line = mine.lines[0]
+    size = pack_size(view.registers, line.code, line.at) or Decimal(p.largest_pack_pieces)
     pieces = sum((use.held(mine.latest) or ZERO for use in earlier), mine.pieces)
     if pieces <= size:
         return (), ""
@@ -98,7 +100,8 @@ def _conflict(
 
 def _finding(view: View, mine: Use, against: Sequence[Use], over: str) -> Finding:
     elsewhere = any(use.institution != mine.institution for use in against)
-    last = against[-1]
+    line, last = mine.lines[0], against[-1]
+    drug = name_of_item(view.registers, line.code, line.at)
     before = f"{text_of(last.at)}在{name_of(view.registers, last.institution, last.at)}"
     here = f"{text_of(mine.at)}在{name_of(view.registers, mine.institution, mine.at)}"
     charged = "结算" if mine.settlement else "上传费用"
@@ -107,7 +110,7 @@ def _finding(view: View, mine: Use, against: Sequence[Use], over: str) -> Findin
         at=mine.at,
         severity=VIOLATION if elsewhere else GRAVE,
         explanation=(
-            f"追溯码{view.key}（{_drug(view, mine)}）已于{before}结算且未退回，"
+            f"追溯码{view.key}（{drug}）已于{before}结算且未退回，"
             f"{here}再次{charged}，{over or '而一盒药只能结算一次'}。"
         ),
         counterfactual="若前次结算已冲正、药品已退回，或拆零累计不超过一盒，则不提示。",
@@ -138,12 +141,6 @@ def _evidence(view: View, use: Use) -> Evidence:
             "状态": "已结算，未冲正" if use.settlement else "未结算",
         },
     )
-
-
-def _drug(view: View, use: Use) -> str:
-    line = use.lines[0]
-    entry = view.registers.at("catalogue_item", line.code, line.at)
-    return (entry.get("hilist_name") if entry else "") or line.code
 
 
 def _placeholder(view: View, found: Sequence[Use], institutions: int) -> Finding:

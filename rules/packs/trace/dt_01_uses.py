@@ -8,7 +8,7 @@ is known to stand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -19,6 +19,7 @@ from domain.facts import Line, Moved, Settled, Signal
 from domain.moments import DAY, Moment, is_date_only
 from domain.money import ZERO
 from rules.projections.trace import CODES, FREED, PIECES, QUANTITY, RETURN, USE, keys_of
+from rules.readings.catalogue import pack_size, price_of_item
 from rules.rule import Judgement, Parameters, Stage, Tell
 from rules.subjects.sale import SALE
 from rules.subjects.trace import TRACE
@@ -124,24 +125,11 @@ def in_pieces(registers: Registers, line: Line) -> bool:
     """Whether a line sells single pieces of an opened pack: marked so, or priced so."""
     if line.split_pack:
         return True
-    size, price = pack_size(registers, line), _catalogue_number(registers, line, "pric")
-    if not size or not price or size == 1:
+    size = pack_size(registers, line.code, line.at)
+    price = price_of_item(registers, line.code, line.at)
+    if size is None or price is None or size == 1:
         return False
     return line.price * size <= price * 3 / 2
-
-
-def pack_size(registers: Registers, line: Line) -> Decimal | None:
-    """How many pieces the pack of a line's drug holds, where the catalogue says."""
-    return _catalogue_number(registers, line, "convrat")
-
-
-def _catalogue_number(registers: Registers, line: Line, name: str) -> Decimal | None:
-    entry = registers.at("catalogue_item", line.code, line.at)
-    try:
-        number = Decimal(entry.get(name)) if entry else ZERO
-    except InvalidOperation:
-        return None
-    return number if number > 0 else None
 
 
 def _whole_sale(view: View, fact: Settled | Moved) -> tuple[str, ...]:

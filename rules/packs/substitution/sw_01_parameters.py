@@ -1,0 +1,19 @@
+"""The parameters that the stages of SW-01 share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rules.rule import Parameters
+
+
+class SubstitutionParameters(Parameters, frozen=True, kw_only=True):
+    name_similarity: float = 0.55
+    price_ratio: Decimal = Decimal("1.5")
+    dear_share: float = 0.95
+    peers_share: float = 0.5
+    volume_z: float = 3.0
+    min_peers: int = 20
+    min_done: int = 30  # of both techniques in the month
+    told_after_days: int = 2  # after the month's end; late data come within 48 h (06-rules §6.2)
+    judged_after_days: int = 3
