@@ -67,7 +67,7 @@ def moment(text: str) -> Moment:
 
 
 def _long_form(text: str) -> Moment:
-    """Other ISO 8601 forms that clients send: with an offset, with milliseconds, without seconds."""
+    """Other ISO 8601 forms: with an offset, with milliseconds, without seconds."""
     try:
         stamp = datetime.fromisoformat(text)
     except ValueError as error:

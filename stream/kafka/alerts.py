@@ -59,3 +59,6 @@ class KafkaAlerts:
             max(0, ends[partition] - position.get(name, 0))
             for name, partition in self._partitions.items()
         )
+
+    def close(self) -> None:
+        self._consumer.close()
