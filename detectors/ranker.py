@@ -41,7 +41,7 @@ _FARTHEST: Final = 8.0  # beyond eight deviations the tail says nothing new
 
 # Priorities live in a band by severity, and the bands are why nothing is ever hidden: the lowest
 # is above zero, and a violation that needs no judgement starts where a notice ends.
-_BANDS: Final = {1: (0.02, 0.50), 2: (0.04, 0.58), 3: (0.06, 0.80), 4: (0.10, 0.95), 5: (0.12, 1)}
+_BANDS: Final = {1: (0.02, 0.50), 2: (0.04, 0.58), 3: (0.06, 0.88), 4: (0.10, 0.95), 5: (0.12, 1)}
 _DETERMINISTIC_VIOLATION: Final = (0.60, 1.0)
 _VIOLATION: Final = 5
 
