@@ -1,0 +1,1 @@
+"""What reviewers decide, why, and how the rest of the world hears of it."""

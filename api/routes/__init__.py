@@ -1,0 +1,1 @@
+"""One file a resource, each with a `router`; `api.app` finds them by themselves."""
