@@ -1,0 +1,1 @@
+"""Cases: from a clue to its end, with every step on record."""
