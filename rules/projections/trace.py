@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from domain.codes import SALE_RETURN
+from domain.codes import SALE_RETURN, is_inpatient
 from domain.facts import Fact, Fees, Line, Moved, Settled, Signal
 from domain.money import plain
 from rules.readings.claims import lines_of, settlements_of
@@ -29,6 +29,7 @@ CODES: Final = "码数"
 PIECES: Final = "拆零"
 QUANTITY: Final = "数量"
 FREED: Final = "收回时刻"
+HANDED_OVER: Final = "交付时刻"
 
 Carrier = Fees | Settled
 """A fact that carries lines."""
@@ -39,8 +40,14 @@ def keys_of(traces: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in map(trace_key, traces) if key))
 
 
-def use_of(carrier: Carrier, person: str, settlement: str, line: Line, codes: int) -> Signal:
-    """The use of a pack by a charged line; of how many packs' codes the line lists."""
+def _use(carrier: Carrier, person: str, claim: Settled | None, line: Line, codes: int) -> Signal:
+    """The use of a pack by a charged line; of how many packs' codes the line lists.
+
+    A counter hands over when it settles, whatever time the line itself gives.
+    """
+    values = {CODES: str(codes)}
+    if claim is not None and not is_inpatient(claim.med_type):
+        values[HANDED_OVER] = str(claim.at)
     return Signal(
         ref=f"{carrier.ref} {line.id}",
         at=line.at,
@@ -48,8 +55,8 @@ def use_of(carrier: Carrier, person: str, settlement: str, line: Line, codes: in
         person=person,
         institution=carrier.institution,
         visit=carrier.visit,
-        settlement=settlement,
-        values={CODES: str(codes)},
+        settlement=claim.settlement if claim else "",
+        values=values,
         refs=(carrier.ref,),
         lines=(msgspec.structs.replace(line, traces=()),),
     )
@@ -61,18 +68,18 @@ def _uses(view: View, fact: Carrier) -> Iterator[Tell]:
         return
     net = {line.id: line for line in lines_of(view, fact.visit)}
     refunds = _refunds(carriers)
-    settlements = _settlement_by_line(settlements_of(view, fact.visit))
+    claims = _claim_by_line(settlements_of(view, fact.visit))
     touched = {line.refund_of or line.id for line in fact.lines}
     for carrier in carriers:
         if view.gross and not carrier.void:
             continue
         for line in carrier.lines:
             if line.quantity > 0 and (isinstance(fact, Settled) or line.id in touched):
-                settlement = settlements.get(line.id) or settlements.get("", "")
+                claim = claims.get(line.id) or claims.get("")
                 left = net.get(line.id)
                 for key, void in _freed(line, left, refunds.get(line.id, ())):
                     codes = len(keys_of(line.traces))
-                    use = use_of(carrier, view.key, settlement, left or line, codes)
+                    use = _use(carrier, view.key, claim, left or line, codes)
                     yield Tell(TRACE, key, _taken_back(view, use, carrier.void or void))
 
 
@@ -124,12 +131,12 @@ def _freed(
         yield key, named.get(key, "")
 
 
-def _settlement_by_line(claims: Sequence[Settled]) -> Mapping[str, str]:
+def _claim_by_line(claims: Sequence[Settled]) -> Mapping[str, Settled]:
     """The settlement that names a line; under the empty text the one that names no lines."""
-    found = {line.id: claim.settlement for claim in claims for line in claim.lines}
+    found = {line.id: claim for claim in claims for line in claim.lines}
     for claim in claims:
         if not claim.lines:
-            found.setdefault("", claim.settlement)
+            found.setdefault("", claim)
     return found
 
 

@@ -18,7 +18,16 @@ from domain.codes import SALE as SOLD_TO_PATIENT
 from domain.facts import Line, Moved, Settled, Signal
 from domain.moments import DAY, Moment, is_date_only
 from domain.money import ZERO
-from rules.projections.trace import CODES, FREED, PIECES, QUANTITY, RETURN, USE, keys_of
+from rules.projections.trace import (
+    CODES,
+    FREED,
+    HANDED_OVER,
+    PIECES,
+    QUANTITY,
+    RETURN,
+    USE,
+    keys_of,
+)
 from rules.readings.catalogue import pack_size, price_of_item
 from rules.rule import Judgement, Parameters, Stage, Tell
 from rules.subjects.sale import SALE
@@ -30,7 +39,7 @@ SOLD: Final = "DT-01.sold"
 
 class Use(Struct, frozen=True):
     """All that one visit made of a pack. ``returns`` are moments and pieces that came back; None
-    stands for the pack."""
+    stands for the pack. ``latest`` is the last moment at which it may have been made."""
 
     visit: str
     at: Moment
@@ -41,12 +50,8 @@ class Use(Struct, frozen=True):
     refs: tuple[str, ...]
     whole: bool
     pieces: Decimal
+    latest: int
     returns: tuple[tuple[Moment, Decimal | None], ...] = ()
-
-    @property
-    def latest(self) -> int:
-        """The last moment at which it may have been made, its time being perhaps a date alone."""
-        return self.at + DAY - 1 if is_date_only(self.at) else self.at
 
     @property
     def codes(self) -> frozenset[str]:
@@ -68,7 +73,7 @@ def uses(view: View) -> Sequence[Use]:
     for signal in (*view.signals(USE), *view.signals(SOLD)):
         by_visit.setdefault(signal.visit or signal.settlement, []).append(signal)
     found = [_use(view.registers, visit, signals) for visit, signals in by_visit.items()]
-    found.sort(key=lambda use: (use.at, use.visit))
+    found.sort(key=lambda use: (use.at, use.latest, use.visit))
     return _with_returns(found, view.signals(RETURN))
 
 
@@ -82,6 +87,7 @@ def _use(registers: Registers, visit: str, signals: Sequence[Signal]) -> Use:
     pieces = sum(
         (line.quantity / max(1, int(signal.values[CODES])) for line, signal in lines.values()), ZERO
     )
+    last = first.at + DAY - 1 if is_date_only(first.at) else first.at
     freed = [signal.values.get(FREED) for signal in signals]
     return Use(
         visit=visit,
@@ -93,6 +99,7 @@ def _use(registers: Registers, visit: str, signals: Sequence[Signal]) -> Use:
         refs=tuple(sorted({ref for signal in signals for ref in signal.refs})),
         whole=whole,
         pieces=pieces,
+        latest=max([last, *(int(signal.values.get(HANDED_OVER, "0")) for signal in signals)]),
         returns=((Moment(max(int(at) for at in freed if at)), None),) if all(freed) else (),
     )
 
