@@ -17,7 +17,7 @@ def distance_km(here: Point, there: Point) -> float:
     """Great-circle distance by the haversine formula.
 
     >>> round(distance_km((29.98, 122.21), (31.73, 116.52)))
-    576
+    577
     """
     (lat1, lng1), (lat2, lng2) = here, there
     half = (
