@@ -10,13 +10,14 @@ import numpy as np
 from msgspec import Struct, field
 
 from detectors.detector import SILENT, AtLeast, Detector, DetectorSpec, Score, UnreadableModel
-from detectors.robust import Floats, robust_zs
+from domain.robust import Floats, robust_zs
 
 FORMAT: Final = 1
 LEAST_PEERS: Final = 20  # domain/06: fewer have no median worth comparing with
 LEAST_EVENTS: Final = 30  # fewer visits make shares and means mostly noise
 STALE_AFTER: Final = 2  # months without news after which a peer no longer counts
 DEVIATES_AT: Final = 3.0
+FARTHEST: Final = 100.0  # beyond, more deviations say nothing new; also keeps z finite
 ALERT: Final = AtLeast(0.5)
 
 
@@ -132,6 +133,7 @@ class _Group:
         z = np.zeros(len(FEATURES))
         if known.any():
             z[known] = robust_zs(own[known], peers[:, known], _LEAST_SPREAD[known])
+        z = np.clip(z, -FARTHEST, FARTHEST)
         return _score(z)
 
 

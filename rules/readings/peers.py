@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import copysign, inf
-from statistics import fmean, median
 from typing import Final
 
+from domain import robust
 from rules.view import Registers
 
 MIN_PEERS: Final = 20
 MIN_EVENTS: Final = 30  # of the one compared; below, its own figure is mostly chance
-_MAD_TO_SIGMA: Final = 1.4826  # for normal data; 06-rules §6.0
-_MEAN_DEVIATION_TO_SIGMA: Final = 1.2533
 _REGION_DIGITS: Final = 4  # admdvs down to the prefecture, the pooling area (统筹区)
 
 
@@ -24,30 +21,19 @@ def robust_z(
     min_peers: int = MIN_PEERS,
     min_events: int = MIN_EVENTS,
 ) -> float | None:
-    """(value - median) / (1.4826 · MAD) against the peers; None where too little is known.
+    """`domain.robust.robust_z` against the peers; None where too little is known (06-rules §6.0).
 
-    When more than half of the peers agree, MAD is 0 and the mean deviation from the median takes
-    its place. When all agree, whoever differs is infinitely far off; a rule that can meet this
-    asks for a least count beside z.
+    When all peers agree, whoever differs is infinitely far off; a rule that can meet this asks
+    for a least count beside z.
 
     >>> robust_z(9.0, [1.0, 2.0, 3.0, 4.0] * 5, 100)
     4.384...
     >>> robust_z(3.0, [0.0] * 20, 100), robust_z(3.0, [0.0] * 19, 100)
     (inf, None)
-
-    References
-    ----------
-    Iglewicz, B., Hoaglin, D. C. (1993). How to Detect and Handle Outliers. ASQC, ch. 3.
     """
     if len(peers) < min_peers or events < min_events:
         return None
-    middle = median(peers)
-    away = [abs(peer - middle) for peer in peers]
-    spread = _MAD_TO_SIGMA * median(away) or _MEAN_DEVIATION_TO_SIGMA * fmean(away)
-    distance = value - middle
-    if spread:
-        return distance / spread
-    return copysign(inf, distance) if distance else 0.0
+    return robust.robust_z(value, peers)
 
 
 def stratum_of(registers: Registers, institution: str, at: int) -> str:
