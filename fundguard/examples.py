@@ -28,6 +28,8 @@ from engine.auditor import Auditor, StatesInMemory
 from engine.book import Book, build_book
 from engine.registers import Registers
 from rules.knowledge.base import KnowledgeBase
+from rules.knowledge.compile import compile_point, in_succession
+from rules.knowledge.raw import from_record
 from rules.rule import Rule
 
 LINE: Final = {
@@ -56,7 +58,11 @@ _CAPITAL: Final = {"psn_no": "P1", "fixmedins_code": "H1"}
 
 @dataclass(frozen=True)
 class Example:
-    """One example of a rule; ``expect`` may name fields of the alert that must hold."""
+    """One example of a rule; ``expect`` may name fields of the alert that must hold.
+
+    ``knowledge`` are the published records (``kp_id``, ``rule_class``, ``med_codes`` …) that the
+    book holds while it runs: the top-level ``knowledge`` of the YAML file.
+    """
 
     rule: str
     name: str
@@ -64,7 +70,7 @@ class Example:
     events: tuple[Mapping[str, Any], ...]
     until: str | None
     expect: Mapping[str, Any]
-    knowledge: tuple[str, ...] = ()
+    knowledge: tuple[Mapping[str, Any], ...] = ()
 
 
 class ExamplesMissing(ValueError):
@@ -85,6 +91,7 @@ def examples_of(rule: Rule) -> list[Example]:
             events=tuple([*read.get("world", ()), *one["events"]]),
             until=_text(one["until"]) if "until" in one else None,
             expect=one.get("expect", {}),
+            knowledge=tuple(read.get("knowledge", ())),
         )
         for kind in ("breaches", "passes")
         for one in read.get(kind, ())
@@ -104,7 +111,7 @@ def _yaml_beside(rule: Rule) -> Path:
 
 def run(example: Example, knowledge: KnowledgeBase | None = None) -> list[Alert]:
     """The alerts of the example's rule that are left at its end."""
-    book = _book(knowledge)
+    book = _book(knowledge or _knowledge_of(example))
     auditor = Auditor(book, StatesInMemory())
     alerts: dict[str, bytes | None] = {}
     events = [event(one, number) for number, one in enumerate([*world(), *example.events])]
@@ -137,13 +144,18 @@ def verdict(example: Example, knowledge: KnowledgeBase | None = None) -> str | N
     return None
 
 
-def _book(knowledge: KnowledgeBase | None) -> Book:
+def _knowledge_of(example: Example) -> KnowledgeBase:
+    points = (compile_point(from_record(record)) for record in example.knowledge)
+    return KnowledgeBase(in_succession(points))
+
+
+def _book(knowledge: KnowledgeBase) -> Book:
     plain = _rules_of_release()
     return Book(
         rules=plain.rules,
         subjects=plain.subjects,
         projections=plain.projections,
-        knowledge=knowledge or KnowledgeBase(),
+        knowledge=knowledge,
         registers=Registers(),
     )
 

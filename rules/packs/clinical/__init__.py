@@ -1,0 +1,1 @@
+"""CL: clinical reasonableness (医疗类)."""

@@ -1,0 +1,1 @@
+"""RX: circulation of prescriptions, internet hospitals (处方流转)."""

@@ -1,0 +1,1 @@
+"""SP: what payment for medical services is limited to (项目政策限定)."""
