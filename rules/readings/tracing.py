@@ -13,8 +13,9 @@ from typing import Final
 
 from rules.view import Registers
 
-SHORTEST: Final = 10
-LONGEST: Final = 100
+SHORTEST: Final = 10  # digits
+LONGEST: Final = 100  # characters
+_NO_DIGIT: Final = re.compile(r"\D")
 _NATIONAL: Final = re.compile(r"8\d{19}")
 _BRACKETED: Final = re.compile(r"\(01\)(\d{14})")
 _PLAIN: Final = re.compile(r"(?:\]d2|\]C1|\x1d)?01(\d{14})(?:10|11|17|21)")
@@ -26,8 +27,9 @@ def is_scanned(code: str) -> bool:
     >>> is_scanned("81000010000000000017"), is_scanned("完整"), is_scanned("0000000000000")
     (True, False, False)
     """
-    digits = [mark for mark in code if mark.isdigit()]
-    return SHORTEST <= len(code) <= LONGEST and len(digits) >= SHORTEST and len(set(digits)) > 1
+    digits = _NO_DIGIT.sub("", code)
+    alike = digits.count(digits[:1])
+    return len(code) <= LONGEST and len(digits) >= SHORTEST and alike < len(digits)
 
 
 def product_of(code: str) -> str:
