@@ -26,6 +26,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from operator import attrgetter
 
 from domain.facts import Signal
 from domain.findings import GRAVE, Evidence, Finding
@@ -54,6 +55,7 @@ RUNS = "runs"
 SHOWN = 20
 
 Run = Sequence[Swipe]
+_at = attrgetter("at")
 
 
 def _the_day(view: View, fact: Signal) -> Iterable[str]:
@@ -76,13 +78,18 @@ def _judge_runs(view: View, anchor: str, p: GatheringParameters) -> Judgement:
 
 
 def _runs(view: View, p: GatheringParameters) -> Iterator[Run]:
-    """The day's runs of enough persons."""
-    telling = [signal for signal in view.signals(SWIPE) if _tells(signal, p)]
+    """The day's runs of enough persons.
+
+    Settlements that tell nothing are left out of the few places where many stand close together.
+    """
     today = day_in(view.key)
-    for run in runs(telling, p.gap_seconds, lambda signal: signal.at):
-        persons = {signal.person for signal in run}
-        if len(persons) >= p.distinct_persons and day_of(run[0].at) == today:
-            yield [read(signal) for signal in run]
+    for crowded in runs(view.signals(SWIPE), p.gap_seconds, _at):
+        if len(crowded) < p.distinct_persons:
+            continue
+        for run in runs([swipe for swipe in crowded if _tells(swipe, p)], p.gap_seconds, _at):
+            persons = {swipe.person for swipe in run}
+            if len(persons) >= p.distinct_persons and day_of(run[0].at) == today:
+                yield [read(swipe) for swipe in run]
 
 
 def _tells(swipe: Signal, p: GatheringParameters) -> bool:
