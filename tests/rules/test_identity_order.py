@@ -7,17 +7,25 @@ shuffled with the claims.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.events import ClaimEvent
+from engine.auditor import Auditor, StatesInMemory
+from engine.book import build_book
 from engine.intake import register_of
+from engine.registers import Registers
 from fundguard.examples import Example
-from tests.rules.shuffling import Ending, decoded, end_of_time, ending, examples
+from rules.knowledge.base import KnowledgeBase
+from rules.knowledge.compile import compile_point
+from rules.knowledge.raw import from_record
+from tests.rules.shuffling import Ending, decoded, end_of_time, examples
 
-RULES = ("ID-04", "ID-05")
+RULES = ("ID-01", "ID-04", "ID-05")
+BOOK = build_book(only=RULES)
 EXAMPLES = [example for rule in RULES for example in examples(rule)]
 
 
@@ -29,8 +37,18 @@ def split(example: Example) -> tuple[list[ClaimEvent], list[ClaimEvent]]:
 
 
 def ended(example: Example, chunks: list[list[ClaimEvent]]) -> Ending:
+    """The alerts of all three rules that are left; ID-04 tells ID-01 of crowds."""
     registers, claims = split(example)
-    return ending(example.rule, [registers, *chunks], end_of_time(example, claims))
+    points = (compile_point(from_record(record)) for record in example.knowledge)
+    book = replace(BOOK, registers=Registers(), knowledge=KnowledgeBase(points))
+    auditor = Auditor(book, StatesInMemory())
+    alerts: dict[str, bytes | None] = {}
+    for events in [registers, *chunks]:
+        chunk = auditor.take(events)
+        assert not chunk.failures
+        alerts.update(chunk.alerts)
+    alerts.update(auditor.advance(end_of_time(example, claims)).alerts)
+    return {id_: body for id_, body in alerts.items() if body is not None}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.rule}-{one.name}")
