@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from rules.readings.tracing import is_scanned, product_of
@@ -14,6 +15,7 @@ _BRACKETED: Final = re.compile(r"\((\d{2,4})\)([^()]+)")
 _SIX_DIGITS: Final = frozenset({"11", "12", "13", "15", "16", "17"})  # dates
 
 
+@lru_cache(maxsize=65_536)
 def trace_key(code: str) -> str:
     """The form in which codes of one pack are alike; the empty text for what is no pack's code.
 

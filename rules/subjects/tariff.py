@@ -13,5 +13,12 @@ from domain.moments import DAY
 from rules.subjects.subject import Subject
 
 TARIFF: Final = "tariff"
+COUNTS: Final = "tariff.counts"
+"""Name of the signals that tell a day's counts of amounts and prices."""
 
-SUBJECT = Subject(name=TARIFF, description="机构收费习惯", keeps={Signal: 70 * DAY})
+SUBJECT = Subject(
+    name=TARIFF,
+    description="机构收费习惯",
+    keeps={Signal: 70 * DAY},
+    signals={COUNTS: 135 * DAY},  # so that the oldest repeat kept still has sixty days before it
+)

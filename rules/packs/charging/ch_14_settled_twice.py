@@ -23,7 +23,7 @@ from decimal import Decimal
 
 from domain.facts import Signal
 from domain.findings import NOTICE, VIOLATION, Evidence, Finding
-from domain.moments import text_of
+from domain.moments import DAY, text_of
 from domain.money import yuan
 from rules.packs.charging.ch_14_twins import TWINS, DuplicateParameters
 from rules.projections.bill import BY_HAND, CLAIM, FUND, INVOICE, LINES, RECEIPT, TOTAL, UNDONE
@@ -58,9 +58,11 @@ def _judge(view: View, anchor: str, p: DuplicateParameters) -> Judgement:
     place = next((n for n, one in enumerate(claims) if one.settlement == anchor), None)
     if place is None:
         return
-    twins = [one for one in claims[:place] if _is_twin(view, one, claims[place])]
+    claim = claims[place]
+    near = [one for one in claims[:place] if claim.at - one.at <= p.bill_days * DAY]
+    twins = [one for one in near if _is_twin(view, one, claim)]
     if twins:
-        yield _finding(view, claims[place], twins)
+        yield _finding(view, claim, twins)
 
 
 def _is_twin(view: View, first: Signal, second: Signal) -> bool:

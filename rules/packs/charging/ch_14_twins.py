@@ -18,6 +18,7 @@ from rules.view import View
 
 
 class DuplicateParameters(Parameters, frozen=True, kw_only=True):
+    bill_days: int = 730  # in which a bill's number is one bill
     twin_hours: int = 48
     twin_seconds: int = 60
     most_persons: int = 5  # that one bill's number may be shared by; more, and it is no number

@@ -26,11 +26,10 @@ from rules.readings.baskets import basket_of
 from rules.readings.counters import at_counter
 from rules.rule import Judgement, Parameters, Stage, Tell
 from rules.subjects.institution_day import INSTITUTION_DAY, day_in, institution_of
-from rules.subjects.tariff import TARIFF
+from rules.subjects.tariff import COUNTS, TARIFF
 from rules.view import Registers, View
 
 REPEAT: Final = "PS-02.repeat"
-COUNTS: Final = "PS-02.counts"
 AMOUNT: Final = "金额"
 BASKET: Final = "组合"
 ALL: Final = "笔数"

@@ -31,7 +31,6 @@ from rules.packs.empty_swipe import ps_02_repeats
 from rules.packs.empty_swipe.ps_02_repeats import (
     ALL,
     AMOUNT,
-    COUNTS,
     REPEAT,
     BurstParameters,
     Swipe,
@@ -41,7 +40,7 @@ from rules.packs.empty_swipe.ps_02_repeats import (
 from rules.readings.geography import name_of
 from rules.readings.peers import robust_z
 from rules.rule import Judgement, Rule, Stage
-from rules.subjects.tariff import TARIFF
+from rules.subjects.tariff import COUNTS, TARIFF
 from rules.view import View
 
 SHOWN = 20

@@ -26,7 +26,7 @@ from decimal import Decimal
 
 from domain.facts import Signal
 from domain.findings import GRAVE, NOTICE, VIOLATION, AccusedLine, Evidence, Finding
-from domain.moments import text_of
+from domain.moments import DAY, text_of
 from domain.money import ZERO, plain
 from rules.packs.trace.dt_01_uses import SOLD, TELL_SOLD, Use, uses
 from rules.projections.trace import RETURN, USE
@@ -42,6 +42,7 @@ SHOWN = 18
 
 
 class TraceParameters(Parameters, frozen=True, kw_only=True):
+    window_days: int = 1_095
     largest_pack_pieces: int = 1_000  # where the catalogue tells no size
     most_institutions: int = 30
 
@@ -72,7 +73,10 @@ def _judge(view: View, anchor: str, p: TraceParameters) -> Judgement:
     earlier = [
         use
         for use in found[:place]
-        if use.settlement and use.held(mine.latest) is not None and _same_pack(view, use, mine)
+        if use.settlement
+        and mine.at - use.at <= p.window_days * DAY
+        and use.held(mine.latest) is not None
+        and _same_pack(view, use, mine)
     ]
     against, over = _conflict(view, mine, earlier, p)
     if against:
