@@ -9,7 +9,7 @@ import uvicorn
 from api.app import create_app
 from api.security.users import create_first_user
 from api.settings import ApiSettings
-from api.store.database import Store
+from api.store.database import open_store
 from api.store.migrate import migrate
 from fundguard.alert_sources import alert_source
 from fundguard.event_sinks import StreamSink
@@ -27,7 +27,7 @@ def serve(
     api_settings = ApiSettings.model_validate(
         {"database": settings.database_url, "public_base_url": address}
     )
-    store = Store(settings.database_url)
+    store = open_store(settings.database_url)
     login = create_first_user(store)
     store.close()
     if login is not None:

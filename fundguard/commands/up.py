@@ -73,5 +73,5 @@ def _on_kafka(settings: Settings) -> Iterator[Settings]:
 
     typer.echo("正在启动单节点 Kafka……")
     with KafkaBroker(settings.data_dir / "kafka") as broker:
-        ensure(broker.address, settings.topic_prefix, settings.partitions)
-        yield settings.model_copy(update={"broker": f"kafka://{broker.address}"})
+        ensure(broker.bootstrap, settings.topic_prefix, settings.partitions)
+        yield settings.model_copy(update={"broker": f"kafka://{broker.bootstrap}"})
