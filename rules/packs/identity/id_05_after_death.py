@@ -7,6 +7,8 @@ Left open by the catalogue, chosen here:
 
 - Everything on the natural day of death is let pass, whatever the hour, so the last offices
   (尸体料理) charged that evening are; an offence begins with the next day.
+- Services to the dead (death certificate, mortuary, autopsy) are rightly charged later; a visit
+  of nothing else is let pass.
 - A settlement of which neither lines nor an opening are known is taken for the use itself, if it
   is an outpatient's and made more than ``grace_hours`` after the day of death.
 - Where a registry and a hospital disagree, the registry's day counts; uses before the later of
@@ -32,6 +34,7 @@ from rules.readings.claims import fund_of, lines_of, phase_of, settlement_id_of,
 from rules.readings.deaths import DEATH, HOSPITAL, REGISTRY, Death, DeathRecord, death_of
 from rules.readings.deaths import tells_death as _tells_death
 from rules.readings.geography import name_of
+from rules.readings.last_offices import is_last_office
 from rules.rule import Judgement, Parameters, Rule, Stage
 from rules.subjects.person import PERSON
 from rules.view import View
@@ -89,7 +92,10 @@ def _judge(view: View, visit: str, p: AfterDeathParameters) -> Judgement:
     settled = settlements_of(view, visit)
     if (opened and opened.newborn) or any(claim.newborn for claim in settled):
         return
-    lines = [line for line in lines_of(view, visit) if day_of(line.at) > death.day]
+    late = [line for line in lines_of(view, visit) if day_of(line.at) > death.day]
+    lines = [line for line in late if not is_last_office(view, line)]
+    if late and not lines:
+        return
     uses = sorted(_uses(view, visit, opened, lines, death, p), key=lambda use: (use.at, use.ref))
     if not uses:
         return
