@@ -17,7 +17,9 @@ from rules.packs.empty_swipe.ps_01_parameters import (
 )
 from rules.view import View
 
-FARTHEST_DAYS: Final = 14  # that a run is traced; chained with the rate's week well within 60
+FARTHEST_DAYS: Final = 14
+"""How far anything is looked for: a run's days, the rate's, the last supported sale. Chained,
+they stay within the 60 days that an institution's signals are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Books:
 
     def _count(self, day: int, p: EmptySwipeParameters) -> tuple[int, int]:
         missing = total = 0
-        for one in range(day - p.rate_days + 1, day + 1):
+        for one in range(day - min(p.rate_days, FARTHEST_DAYS) + 1, day + 1):
             tally = self.tallies.get(one)
             total += tally.lines - tally.lost if tally else 0
             for entry in self.by_day.get(one, ()):
@@ -111,7 +113,7 @@ class Books:
 
     def is_connected(self, day: int, p: EmptySwipeParameters) -> bool:
         """Whether sales that name their settlement have been uploaded from here at all."""
-        near = range(day - p.connected_days, day + 1)
+        near = range(day - min(p.connected_days, FARTHEST_DAYS), day + 1)
         return any((tally := self.tallies.get(one)) and tally.supported for one in near)
 
     def rate_accuses(self, entry: Entry, p: EmptySwipeParameters) -> bool:

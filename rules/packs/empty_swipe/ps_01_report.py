@@ -27,7 +27,6 @@ from rules.subjects.institution import INSTITUTION
 from rules.view import View
 
 STREAK: Final = "streak"
-_WEEK: Final = 7  # days ahead whose rate a day enters
 _MOST: Final = 15  # pieces of evidence shown
 
 
@@ -41,14 +40,14 @@ def _concerned(view: View, fact: Signal) -> Iterator[str]:
         yield f"{UNSUPPORTED} {fact.refs[0]}"
     elif fact.name == UNSUPPORTED:
         yield fact.ref
-        days |= set(range(day, day + _WEEK))
+        days |= set(range(day, day + FARTHEST_DAYS))
     else:
         near = range(day - FARTHEST_DAYS, day + FARTHEST_DAYS + 1)
         for one in near:
             if one == day or one in seen.tallies:
                 yield f"{HEAD} {one}"
                 yield f"{TAIL} {one}"
-        days |= set(range(near[0], near[-1] + _WEEK))
+        days |= set(range(near[0], near[-1] + FARTHEST_DAYS))
     if fact.name != PROOF:
         for one in sorted(days & seen.by_day.keys()):
             yield from (entry.signal.ref for entry in seen.by_day[one])
@@ -78,7 +77,7 @@ def _sale(view: View, seen: Books, entry: Entry, p: EmptySwipeParameters) -> Jud
     drugs = dict.fromkeys(drug_name(view.registers, line.code, signal.at) for line in lines)
     named = "、".join([*drugs][:3])
     proofs = seen.proofs_of(entry)
-    why = "".join(dict.fromkeys(map(_in_words, proofs[:3])))
+    why = "".join(dict.fromkeys(_in_words(view, proof) for proof in proofs[:3]))
     if seen.rate_accuses(entry, p):
         why += (
             f"该机构{p.rate_days}日内{total}条药品明细中{missing}条无销售记录"
@@ -108,15 +107,16 @@ def _sale(view: View, seen: Books, entry: Entry, p: EmptySwipeParameters) -> Jud
     )
 
 
-def _in_words(proof: Signal) -> str:
+def _in_words(view: View, proof: Signal) -> str:
     seen = proof.values
+    drug = drug_name(view.registers, seen["code"], proof.at)
     if seen["kind"] == STOCK_PROOF:
         return (
-            f"{seen['code']}结算{seen['结算数量']}，而账面库存至多{seen['账面库存']}"
+            f"{drug}结算{seen['结算数量']}，而账面库存至多{seen['账面库存']}"
             f"({seen['盘存日期']}盘存{seen['盘存数量']}，其后入库{seen['其后入库']}、"
             f"出库{seen['其后出库']})。"
         )
-    return f"{seen['code']}在该机构近期有{seen['近期扫码销售']}次扫码销售，本次未采集追溯码。"
+    return f"{drug}在该机构近期有{seen['近期扫码销售']}次扫码销售，本次未采集追溯码。"
 
 
 def _evidence(entry: Entry) -> Evidence:
