@@ -45,7 +45,7 @@ def settlement_features(
     """Features of a settlement with all lines of its visit.
 
     ``previous_at`` is the person's settlement before this one, at whatever institution;
-    ``distance_km`` lies between the person's home and the place of treatment.
+    ``distance_km`` lies between the place of treatment and where the person usually goes.
     """
     charged = [line for line in lines if line.amount > 0]
     supplies = [line.days for line in charged if line.days is not None]
@@ -55,8 +55,8 @@ def settlement_features(
         roundness=roundness(settled.total),
         lines=float(len(charged)) if charged else None,
         drug_share=_share(lines, [line for line in lines if is_drug(line.code, line.list_type)]),
-        exam_share=_share(lines, [line for line in lines if _is_examination(line)]),
-        material_share=_share(lines, [line for line in lines if _is_material(line)]),
+        exam_share=_share(lines, [line for line in lines if is_examination(line)]),
+        material_share=_share(lines, [line for line in lines if is_material(line)]),
         days_supply=float(max(supplies)) if supplies else None,
         unit_price_yuan=float(max(line.price for line in charged)) if charged else None,
         hour=None if is_date_only(settled.at) else seconds_into_day(settled.at) / HOUR,
@@ -83,11 +83,11 @@ def _share(lines: Sequence[Line], part: Sequence[Line]) -> float | None:
     return min(1.0, max(0.0, float(sum((line.amount for line in part), ZERO) / whole)))
 
 
-def _is_examination(line: Line) -> bool:
+def is_examination(line: Line) -> bool:
     return line.category in (EXAMINATION, LABORATORY)
 
 
-def _is_material(line: Line) -> bool:
+def is_material(line: Line) -> bool:
     """By its list type, else by the national code, where a C before digits is a consumable."""
     return line.list_type == CONSUMABLE_LIST or (
         not line.list_type and line.code[:1] == "C" and line.code[1:3].isdigit()

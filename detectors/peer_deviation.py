@@ -30,7 +30,8 @@ class PeerFeature(Struct, frozen=True):
 
 
 FEATURES: Final[Mapping[str, PeerFeature]] = {
-    "fee_per_visit": PeerFeature("次均费用（元）", 10.0),
+    "fee_per_visit": PeerFeature("门诊购药次均费用（元）", 10.0),
+    "fee_per_stay": PeerFeature("住院次均费用（元）", 100.0),
     "length_of_stay": PeerFeature("平均住院日", 0.5, either_way=True),
     "exam_share": PeerFeature("检查检验占比", 0.02),
     "drug_share": PeerFeature("药占比", 0.02),

@@ -102,7 +102,7 @@ def test_a_dump_carries_everything_over(spec: Spec, streams: Streams) -> None:
 
 
 def test_a_state_stays_small_enough_to_write_at_every_chunk(spec: Spec, streams: Streams) -> None:
-    assert len(trained(spec, streams).dump()) <= 10_000
+    assert len(trained(spec, streams).dump()) <= 60_000
 
 
 @pytest.mark.parametrize("spoil", ["format", "shape", "bytes", "nothing"])
