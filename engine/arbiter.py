@@ -84,7 +84,7 @@ def _count(heard: Sequence[Filed]) -> dict[str, Counted]:
         if one.withdrawn_by:
             continue
         if not finding.lines:
-            if whole is None:
+            if whole is None and finding.amount:  # one that claims nothing owns nothing
                 mine.amount = finding.amount
                 wholes[finding.settlement or finding.visit or one.ref] = one.ref
             continue
