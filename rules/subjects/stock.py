@@ -17,6 +17,7 @@ SUBJECT = Subject(
     name=STOCK,
     description="机构药品库存",
     keeps={Signal: 400 * DAY},  # look-back of purchases, sales and stock; 06-rules §6.1
+    signals={"PS-01.line": 30 * DAY, "SW-02.unsold": 30 * DAY},  # asked once, answered at once
 )
 
 

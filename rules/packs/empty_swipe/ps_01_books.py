@@ -59,6 +59,7 @@ class Books:
     by_ref: dict[str, Entry]
     by_day: dict[int, list[Entry]]
     _rates: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _charged: dict[int, bool] = field(default_factory=dict)
     _accused: dict[int, int] = field(default_factory=dict)
 
     def before(self, day: int) -> int:
@@ -117,10 +118,12 @@ class Books:
         return any((tally := self.tallies.get(one)) and tally.supported for one in near)
 
     def rate_accuses(self, entry: Entry, p: EmptySwipeParameters) -> bool:
-        if not self.is_connected(entry.day, p):
-            return False
-        missing, total = self.rate(entry.day, p)
-        return missing >= total * p.rate_min
+        known = self._charged.get(entry.day)
+        if known is None:
+            missing, total = self.rate(entry.day, p)
+            known = missing >= total * p.rate_min and self.is_connected(entry.day, p)
+            self._charged[entry.day] = known
+        return known
 
     def proofs_of(self, entry: Entry) -> Sequence[Signal]:
         return self.proofs.get(entry.signal.refs[0], ())
