@@ -51,3 +51,18 @@ def audited(events: Sequence[bytes], chunk: int = 5000) -> dict[str, bytes]:
     for start in range(0, len(events), chunk):
         standing.update(auditor.take([decode(raw) for raw in events[start : start + chunk]]).alerts)
     return rule_alerts({id_: body for id_, body in standing.items() if body is not None})
+
+
+def differences(found: dict[str, bytes], right: dict[str, bytes]) -> list[str]:
+    """What to look at when two doors disagree: alert by alert, field by field."""
+    told = [f"{id_} is missing" for id_ in sorted(right.keys() - found.keys())]
+    told += [f"{id_} is too much" for id_ in sorted(found.keys() - right.keys())]
+    for id_ in sorted(found.keys() & right.keys()):
+        if found[id_] != right[id_]:
+            one, other = msgspec.json.decode(found[id_]), msgspec.json.decode(right[id_])
+            told += [
+                f"{id_}.{name}: {one[name]} instead of {other[name]}"
+                for name in other
+                if one.get(name) != other[name]
+            ]
+    return told

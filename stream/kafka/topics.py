@@ -16,6 +16,9 @@ DEFAULT_PREFIX = "fundguard"
 DEFAULT_PARTITIONS = 12
 
 COMPACTED = {"cleanup.policy": "compact"}
+# A register entry that a later one supersedes still holds for its own time: it stays for as long
+# as a claim may be that is judged by it.
+REGISTERS = COMPACTED | {"min.compaction.lag.ms": str(400 * 24 * 60 * 60 * 1000)}
 # Recovery reads the whole changelog: small segments let compaction keep it near one record a key.
 # The lag keeps a superseded record long enough for a late writer to be noticed (see states.py).
 CHANGELOG = COMPACTED | {
@@ -143,7 +146,7 @@ def partition_counts(client: Any, topics: Sequence[str]) -> dict[str, int]:
 
 def _wanted(topics: Topics, partitions: int) -> dict[str, dict[str, Any]]:
     specs = {name: _spec(partitions, {}) for name in topics.co_partitioned}
-    specs[topics.reference] = _spec(partitions, COMPACTED)
+    specs[topics.reference] = _spec(partitions, REGISTERS)
     specs[topics.changelog] = _spec(partitions, CHANGELOG)
     specs[topics.alerts] = _spec(partitions, COMPACTED)
     specs[topics.clock] = _spec(1, COMPACTED)

@@ -18,24 +18,27 @@ from stream.kafka.topics import Topics, ensure
 
 PARTITIONS = 4
 QUIET_SECONDS = 2.0  # nothing new on any topic for this long: all is said
-_ROOT = Path(__file__).parents[2]
-_SCRIPT = Path(__file__).with_name("travel_worker.py")
 
 Start = Callable[[str], subprocess.Popen[bytes]]
 
 
 @contextmanager
-def workers(kafka: str, prefix: str, folder: Path, *rules: str) -> Iterator[Start]:
+def workers(kafka: str, prefix: str, folder: Path) -> Iterator[Start]:
     """Start workers by name; one name is one data folder. All are stopped at the end."""
     ensure(kafka, prefix, PARTITIONS)
     running: list[subprocess.Popen[bytes]] = []
 
     def start_one(name: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, str(_SCRIPT), kafka, prefix, str(folder / name), *rules]
+        settings = {
+            "FUNDGUARD_BROKER": f"kafka://{kafka}",
+            "FUNDGUARD_TOPIC_PREFIX": prefix,
+            "FUNDGUARD_PARTITIONS": str(PARTITIONS),
+            "FUNDGUARD_DATA_DIR": str(folder / name),
+            "FUNDGUARD_CHUNK_EVENTS": "200",
+        }
+        command = [sys.executable, "-m", "fundguard", "worker"]
         with (folder / f"{name}.log").open("ab") as log:
-            worker = subprocess.Popen(
-                command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": str(_ROOT)}
-            )
+            worker = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | settings)
         running.append(worker)
         return worker
 

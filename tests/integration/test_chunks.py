@@ -87,6 +87,8 @@ def test_every_record_counts_once_through_a_kill(
     one.kill()
     assert _behind(kafka, topics) > 0
     _wait_until(lambda: len(two.lines("ASSIGNED")) > owned, 20, "the takeover")
+    taken = two.lines(r"ASSIGNED \[(.*?)\]")[owned]
+    assert len(taken.split(",")) == PARTITIONS // 2  # its own were never in doubt
     one = start("one")
     _wait_for_no_lag(kafka, topics)
     assert _counted(kafka, topics) == _expected(20_000)
