@@ -2,7 +2,8 @@
 
 Movements are kept as daily tallies, in the smallest units where the catalogue tells how many a
 pack holds. A stock-take says what was there, movements what came and went after it; without a
-stock-take the stock is unknown, however much was bought. Where the order within a day is
+stock-take the stock is unknown, however much was bought; and a book stock below zero shows that
+purchases are missing, and proves nothing either. Where the order within a day is
 unknown, or the sign of an adjustment (3502), the reading is the one with more in stock: whoever
 says "there was none" must be right.
 """
@@ -156,7 +157,8 @@ def book_stock(days: Sequence[StockDay], on: int) -> Balance | None:
     candidates = [_same_day(base) for base in bases if base.day == on]
     earlier = [base for base in bases if base.day < on]
     candidates += [_since(base, known, on) for base in earlier[-1:]]
-    return max(candidates, key=lambda balance: balance.stock, default=None)
+    most = max(candidates, key=lambda balance: balance.stock, default=None)
+    return most if most is not None and most.stock >= 0 else None
 
 
 def _same_day(base: StockDay) -> Balance:
