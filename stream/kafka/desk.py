@@ -71,12 +71,12 @@ class Desk:
         """Audit one chunk; when this returns, all it led to is safe."""
         async with self._busy:
             with metrics.CHUNK_SECONDS.time():
+                await registers.catch_up()  # whoever sent this knew no more than is there now
                 if chunk.topic == self._topics.projections:
                     arrivals = [
                         decode_emission(record.value) for record in chunk.records if record.value
                     ]
                 else:
-                    await registers.catch_up()
                     events = self._decode_or_stop(chunk)
                     arrivals = arrivals_of(events)
                     self._note(chunk, events, caught_up=caught_up)
