@@ -111,7 +111,7 @@ def _yaml_beside(rule: Rule) -> Path:
 
 def run(example: Example, knowledge: KnowledgeBase | None = None) -> list[Alert]:
     """The alerts of the example's rule that are left at its end."""
-    book = _book(knowledge or _knowledge_of(example))
+    book = _book(knowledge or knowledge_of(example))
     auditor = Auditor(book, StatesInMemory())
     alerts: dict[str, bytes | None] = {}
     events = [event(one, number) for number, one in enumerate([*world(), *example.events])]
@@ -144,7 +144,8 @@ def verdict(example: Example, knowledge: KnowledgeBase | None = None) -> str | N
     return None
 
 
-def _knowledge_of(example: Example) -> KnowledgeBase:
+def knowledge_of(example: Example) -> KnowledgeBase:
+    """The knowledge base an example brings."""
     points = (compile_point(from_record(record)) for record in example.knowledge)
     return KnowledgeBase(in_succession(points))
 

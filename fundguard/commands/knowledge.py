@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -25,6 +26,7 @@ from fundguard.knowledge.store import (
 from fundguard.knowledge.store import Progress as Tell
 from fundguard.knowledge.unreadable import UnreadableList
 from fundguard.settings import settings_or_exit
+from rules.knowledge.constraints import DiagnosisLimit
 from rules.knowledge.point import KnowledgePoint
 
 app = typer.Typer(name="knowledge", help="知识库：导入名单、列表、查询。", no_args_is_help=True)
@@ -97,9 +99,8 @@ def show(code: str, json_: Json = False) -> None:
     if not points:
         raise SystemExit(f"没有关于代码 {code} 的知识点；fundguard knowledge list 列出规则类。")
     if json_:
-        typer.echo(
-            json.dumps([_described(point) for point in points], ensure_ascii=False, indent=2)
-        )
+        described = [_described(point) for point in points]
+        typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
         return
     for point in sorted(points, key=lambda point: (point.rule, point.valid_from)):
         typer.echo(f"{point.id}  {point.rule}  {point.rule_class}  {point.official_code}")
@@ -108,6 +109,8 @@ def show(code: str, json_: Json = False) -> None:
         )
         typer.echo(f"  原文   {point.published}")
         typer.echo(f"  执行   {point.constraint.told}")
+        if isinstance(point.constraint, DiagnosisLimit):
+            typer.echo(f"  类目   {' '.join(point.constraint.codes)}")
         typer.echo(f"  有效   {_validity(point)}\n")
 
 
@@ -144,6 +147,7 @@ def _described(point: KnowledgePoint) -> dict[str, Any]:
         "med_codes": point.codes,
         "constraint": point.published,
         "executes": point.constraint.told,
+        "executable": msgspec.to_builtins(point.constraint),
         "batch": point.batch,
         "valid_from": str(date_of(point.valid_from)),
         "valid_to": None if point.valid_to == END_OF_TIME else str(date_of(point.valid_to)),

@@ -93,6 +93,8 @@ def class_of(said: Mapping[str, str], codes: Sequence[str], titles: Sequence[str
     """
     if stated := said.get(CLASS, ""):
         return stated
+    if said.get(PART_CODE, ""):
+        return "医疗服务项目重复收费"
     for title in titles:
         for quoted in _QUOTED.findall(title):
             if quoted in CLASSES:

@@ -50,7 +50,7 @@ def _known_as(
     alike = [
         id
         for id in by_key.get(_key(point), ())
-        if id in by_id and (_is_derived(id) or _is_derived(point.id))
+        if id in by_id and _is_derived(id) != _is_derived(point.id)
     ]
     exact = [id for id in alike if by_id[id].published == point.published]
     return exact[0] if exact else alike[0] if len(alike) == 1 else ""
@@ -70,4 +70,5 @@ def _together(known: KnowledgePoint, read: KnowledgePoint) -> KnowledgePoint:
 
 
 def _said(point: KnowledgePoint) -> KnowledgePoint:
-    return msgspec.structs.replace(point, valid_to=point.valid_from)
+    """What the point says, whoever said it and however long it holds."""
+    return msgspec.structs.replace(point, id="", explicit=False, valid_to=point.valid_from)

@@ -77,11 +77,15 @@ def versions(data_dir: Path) -> list[str]:
 
 
 def read_version(data_dir: Path, version: str) -> Version:
-    packed = (_folder(data_dir) / f"{version}.json.zst").read_bytes()
-    content = zstandard.ZstdDecompressor().decompress(packed)
-    stored = msgspec.json.decode(content, type=Version)
+    """A stored version; `UnreadableList` where it is damaged or of another release."""
+    file = f"{version}.json.zst"
+    try:
+        content = zstandard.ZstdDecompressor().decompress((_folder(data_dir) / file).read_bytes())
+        stored = msgspec.json.decode(content, type=Version)
+    except (OSError, zstandard.ZstdError, msgspec.DecodeError) as error:
+        raise UnreadableList(file, "", f"知识库文件不可读，请重新导入: {error}") from error
     if stored.format != FORMAT:
-        raise UnreadableList(f"{version}.json.zst", "", "由其他版本的程序写成，请重新导入")
+        raise UnreadableList(file, "", "由其他版本的程序写成，请重新导入")
     return stored
 
 

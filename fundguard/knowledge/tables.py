@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
@@ -21,8 +21,10 @@ from fundguard.knowledge.columns import (
     PART_CODE,
     PART_NAME,
     PUBLISHED,
+    RANGE,
     SUPERSEDES,
     TEXT,
+    UNIT,
     class_of,
     columns_of,
 )
@@ -48,10 +50,12 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A sheet: its titles, its columns by meaning, its rows below the heading."""
+    """A sheet: its titles (its name, and what is written above the heading), its columns by
+    meaning, its rows below the heading."""
 
     file: str
     title: str
+    titles: list[str] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
@@ -71,11 +75,11 @@ def table_of(
     """
     if not any(cell for row in rows for cell in row):
         return None
-    table, titles = Table(file=file, title=title), [title]
+    table = Table(file=file, title=title, titles=[title])
     for number, row in enumerate(rows, start=1):
         if not table.columns:
             table.columns = columns_of(row)
-            titles += [cell for cell in row if cell]
+            table.titles += [cell for cell in row if cell]
             if not table.columns and number >= HEADING_WITHIN:
                 break
             continue
@@ -88,8 +92,6 @@ def table_of(
             table.rows.append(Row(number, said, (number, name + 1) in merged))
     if not table.columns:
         raise UnreadableList(file, title, "找不到表头（名称、代码等列）")
-    table.title = "".join(titles[:1])
-    table.columns.setdefault("", -1)
     return table
 
 
@@ -176,16 +178,18 @@ def _is_remark(row: Row) -> bool:
 
 def _record(table: Table, row: Row, codes: Sequence[str], file: str, published: str) -> RawPoint:
     said = row.said
-    rule_class = class_of(said, codes, (table.title, file))
+    rule_class = class_of(said, codes, (*table.titles, file))
     if not rule_class:
         raise table.refuse(row, "看不出属于哪一规则类")
     batch = said.get(BATCH) or batch_of(file)
     date = said.get(PUBLISHED) or published
     if not date and not _is_undated_batch(batch):
         raise table.refuse(row, "名单没有发布日期，请用 --published 给出")
-    text = said.get(TEXT, "") or said.get("单位", "") or said.get("值域", "")
+    extra = {meaning: said[meaning] for meaning in EXTRA if said.get(meaning)}
+    grouped = said.get(RANGE, "").endswith("手术组")  # there the text is the same for all
+    text = said.get(RANGE if grouped else TEXT, "") or said.get(UNIT, "") or said.get(RANGE, "")
     return RawPoint(
-        id=said.get(ID) or identity(rule_class, batch, codes, text),
+        id=said.get(ID) or identity(rule_class, batch, codes, (text, *extra.values())),
         rule_class=rule_class,
         name=_name_in(row),
         codes=tuple(codes),
@@ -196,22 +200,18 @@ def _record(table: Table, row: Row, codes: Sequence[str], file: str, published: 
         published=date,
         supersedes=said.get(SUPERSEDES, ""),
         where=f"{table.title} 第{row.number}行".strip(),
-        extra=_extra(said),
+        extra=extra,
     )
 
 
-def _extra(said: Mapping[str, str]) -> dict[str, str]:
-    return {meaning: said[meaning] for meaning in EXTRA if said.get(meaning)}
-
-
-def identity(rule_class: str, batch: str, codes: Sequence[str], text: str) -> str:
+def identity(rule_class: str, batch: str, codes: Sequence[str], words: Sequence[str]) -> str:
     """The id of a point whose list gives none: the same row always has the same.
 
-    >>> identity("药品限就医方式", "batch_04", ["X1"], "限住院")
+    >>> identity("药品限就医方式", "batch_04", ["X1"], ["限住院"])
     'KL-3a8d5d4ee0a9d5be'
     """
-    words = "\x1f".join((rule_class, batch, ",".join(sorted(codes)), text))
-    return f"KL-{blake2b(words.encode(), digest_size=8).hexdigest()}"
+    said = "\x1f".join((rule_class, batch, ",".join(sorted(codes)), *words))
+    return f"KL-{blake2b(said.encode(), digest_size=8).hexdigest()}"
 
 
 def batch_of(file: str) -> str:

@@ -15,7 +15,8 @@ from domain.moments import DAY, Moment, moment
 from engine.auditor import Auditor, StatesInMemory
 from engine.book import Book, build_book
 from engine.registers import Registers
-from fundguard.examples import Example, event, examples_of, world
+from fundguard.examples import Example, event, examples_of, knowledge_of, world
+from rules.knowledge.base import KnowledgeBase
 
 Ending = dict[str, bytes]
 """The alerts that are left in the end, by their ids."""
@@ -40,9 +41,15 @@ def decoded(example: Example) -> tuple[list[ClaimEvent], list[ClaimEvent]]:
     return registers, [one for one in events if one.name != "reference.changed"]
 
 
-def ending(rule: str, chunks: Sequence[Sequence[ClaimEvent]], until: Moment) -> Ending:
+def ending(
+    rule: str,
+    chunks: Sequence[Sequence[ClaimEvent]],
+    until: Moment,
+    knowledge: KnowledgeBase | None = None,
+) -> Ending:
     """The rule's alerts after these chunks, once event time has reached ``until``."""
-    auditor = Auditor(replace(book_of(rule), registers=Registers()), StatesInMemory())
+    book = replace(book_of(rule), registers=Registers(), knowledge=knowledge or KnowledgeBase())
+    auditor = Auditor(book, StatesInMemory())
     alerts: dict[str, bytes | None] = {}
     failures: dict[str, int] = {}
     for chunk in [*(auditor.take(events) for events in chunks), auditor.advance(until)]:
@@ -54,7 +61,8 @@ def ending(rule: str, chunks: Sequence[Sequence[ClaimEvent]], until: Moment) -> 
 
 def in_order(rule: str, example: Example) -> Ending:
     registers, claims = decoded(example)
-    return ending(rule, [registers, claims], end_of_time(example, claims))
+    until = end_of_time(example, claims)
+    return ending(rule, [registers, claims], until, knowledge_of(example))
 
 
 def shuffled(rule: str, example: Example, seed: int, size: int) -> Ending:
@@ -64,7 +72,8 @@ def shuffled(rule: str, example: Example, seed: int, size: int) -> Ending:
     mixed = [*claims, *chance.sample(claims, min(2, len(claims)))]
     chance.shuffle(mixed)
     chunks = [mixed[start : start + size] for start in range(0, len(mixed), size)]
-    return ending(rule, [registers, *chunks], end_of_time(example, claims))
+    until = end_of_time(example, claims)
+    return ending(rule, [registers, *chunks], until, knowledge_of(example))
 
 
 def end_of_time(example: Example, claims: Sequence[ClaimEvent]) -> Moment:
