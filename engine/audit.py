@@ -18,6 +18,7 @@ from domain.findings import Finding, Wait
 from domain.moments import NEVER, Moment
 from engine import arbiter, filing, reversals
 from engine.book import Book, BoundStage
+from engine.learning import Learner, learn
 from engine.state import Standing, State, Told
 from engine.view import StateView
 from rules.rule import Tell
@@ -70,6 +71,9 @@ def audit(
 ) -> Outcome:
     """Apply the arrivals to the state and judge what they and due wake-ups affect."""
     outcome = Outcome()
+    if (learner := book.learners.get(subject)) is not None:
+        _learn(learner, key, state, arrivals, outcome)
+        return outcome
     changed, gone = _admit(subject, state, arrivals, book, outcome)
     if subject == DOCKET:
         outcome.alerts = arbiter.arbitrate(state, book)
@@ -87,6 +91,18 @@ def audit(
     if subject in book.subjects:
         state.expire(book.subjects[subject])
     return outcome
+
+
+def _learn(
+    learner: Learner, key: str, state: State, arrivals: Iterable[Arrival], outcome: Outcome
+) -> None:
+    """Let a model judge what arrived, instead of stages."""
+    tells, failures = learn(learner, key, state, (arrival.fact for arrival in arrivals))
+    outcome.emissions += [
+        Emission(tell.subject, tell.key, tell.fact.ref, tell.fact) for tell in tells
+    ]
+    if failures:
+        outcome.failures[learner.rule] = failures
 
 
 def _admit(

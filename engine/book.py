@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import engine.anomalies
 import rules.packs
 import rules.projections
 import rules.subjects
 from domain.facts import Fact, Signal
+from engine.learning import Learner
 from engine.registers import Registers
 from rules.discovery import discover
 from rules.knowledge.base import KnowledgeBase
@@ -39,6 +41,7 @@ class Book:
     rules: Sequence[Rule]
     subjects: dict[str, Subject]
     projections: Sequence[Projection] = ()
+    learners: dict[str, Learner] = field(default_factory=dict)
     knowledge: KnowledgeBase = field(default_factory=KnowledgeBase)
     registers: Registers = field(default_factory=Registers)
     pseudonym_key: bytes = DEFAULT_PSEUDONYM_KEY
@@ -93,15 +96,25 @@ def build_book(
     only: Iterable[str] | None = None,
     pseudonym_key: bytes = DEFAULT_PSEUDONYM_KEY,
 ) -> Book:
-    """The book of this release: every rule found under ``rules/packs``, or ``only`` some."""
-    wanted = None if only is None else set(only)
-    found = {rule.id: rule for rule in discover(rules.packs, Rule)}
-    if wanted is not None and wanted - found.keys():
+    """The book of this release: every rule found under ``rules/packs`` and every model found
+    under ``engine/anomalies``, or ``only`` some."""
+    found = {
+        rule.id: rule
+        for package in (rules.packs, engine.anomalies)
+        for rule in discover(package, Rule)
+    }
+    wanted = found.keys() if only is None else set(only)
+    if wanted - found.keys():
         raise KeyError("、".join(sorted(wanted - found.keys())))
     return Book(
-        rules=[rule for id, rule in sorted(found.items()) if wanted is None or id in wanted],
+        rules=[rule for id, rule in sorted(found.items()) if id in wanted],
         subjects={subject.name: subject for subject in discover(rules.subjects, Subject)},
         projections=list(discover(rules.projections, Projection)),
+        learners={
+            learner.subject: learner
+            for learner in discover(engine.anomalies, Learner)
+            if learner.rule in wanted
+        },
         knowledge=knowledge or KnowledgeBase(),
         pseudonym_key=pseudonym_key,
     )

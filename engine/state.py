@@ -60,8 +60,10 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 class State(Struct):
     """One subject's state.
 
-    ``latest`` is the event time of its newest fact; ``reversals`` tells whether anything here was
-    ever taken back, so that the many states without need no second look.
+    ``model`` is the record of a model that learns here, ``live`` what it was read to, if it was;
+    only the record is written. ``latest`` is the event time of its newest fact; ``reversals``
+    tells whether anything here was ever taken back, so that the many states without need no
+    second look.
     """
 
     timelines: dict[type[Fact], Timeline[Fact]] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class State(Struct):
     latest: Moment = NEVER
     reversals: bool = False
     model: bytes = b""
+    live: object | None = None
 
     def timeline(self, kind: type[Fact]) -> Timeline[Fact]:
         known = self.timelines.get(kind)
@@ -96,7 +99,7 @@ class State(Struct):
                 self._expire_signals(subject, keep)
             else:
                 timeline.expire(self.latest - keep - LATENESS)
-        longest = max(subject.keeps.values()) + LATENESS
+        longest = max(subject.keeps.values(), default=0) + LATENESS
         for anchor in [
             anchor
             for anchor, held in self.standing.items()

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.anomalies import FAMILY as MODELS
 from engine.book import build_book
 from engine.filing import written
 from fundguard.examples import ExamplesMissing, examples_of, verdict
@@ -41,11 +42,15 @@ def show(id: str, json_: Json = False) -> None:
         return
     typer.echo(f"{rule.id} {rule.name} ({rule.name_en}), 版本 {rule.version}")
     typer.echo(f"\n{rule.description}\n")
-    typer.echo(f"严重程度 S{rule.severity}  阶段 {'、'.join(rule.phases)}  金额 {rule.formula}")
+    phases, formula = "、".join(rule.phases), rule.formula or "—"
+    typer.echo(f"严重程度 S{rule.severity}  阶段 {phases}  金额 {formula}")
     typer.echo(f"法律依据 {'、'.join(rule.legal)}  案由 {'、'.join(rule.causes)}")
     typer.echo("\n参数:")
     for name, value in written(rule.parameters).items():
         typer.echo(f"  {name} = {value}")
+    if rule.id.startswith(MODELS):
+        typer.echo("\n模型，无示例；见 docs/models.md")
+        return
     typer.echo("\n示例:")
     for example in examples_of(rule):
         typer.echo(f"  {'违规' if example.breaches else '通过'}  {example.name}")
@@ -53,9 +58,11 @@ def show(id: str, json_: Json = False) -> None:
 
 @app.command()
 def check(ids: Annotated[list[str] | None, typer.Argument(help="只检验这些规则。")] = None) -> None:
-    """运行每条规则的示例；有一条不符即以 1 退出。"""
+    """运行每条规则的示例；有一条不符即以 1 退出。模型没有示例，略过。"""
     failed = total = 0
     for rule in build_book(only=ids or None).rules:
+        if rule.id.startswith(MODELS):
+            continue
         try:
             examples = examples_of(rule)
         except ExamplesMissing as missing:

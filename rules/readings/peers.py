@@ -42,5 +42,11 @@ def stratum_of(registers: Registers, institution: str, at: int) -> str:
     if entry is None:
         return ""
     kind, level = entry.get("fixmedins_type"), entry.get("hosp_lv")
-    region = entry.get("admdvs")[:_REGION_DIGITS]
+    region = city_of(registers, institution, at)
     return f"{kind}|{level}|{region}" if kind and level and region else ""
+
+
+def city_of(registers: Registers, institution: str, at: int) -> str:
+    """The pooling area an institution lies in, by its admdvs; empty when the register lacks it."""
+    entry = registers.at("institution", institution, at)
+    return entry.get("admdvs")[:_REGION_DIGITS] if entry else ""
