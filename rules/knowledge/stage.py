@@ -6,7 +6,7 @@ at all for a person without a line that some point of the rule is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.facts import Fact, Fees, Registered, Reversed, Settled, VisitClosed, VisitOpened
@@ -57,9 +57,9 @@ def _visits_affected(view: View, rule: str, fact: Fact) -> Iterator[str]:
     who the person is, every visit."""
     if not view.knowledge.points:
         return
-    if isinstance(fact, Fees | Settled) and _speaks_of(view, rule, fact):
-        yield fact.visit
     spans = view.once(charges).visits_of(rule)
+    if isinstance(fact, Fees | Settled) and _took_away(view, rule, fact):
+        yield fact.visit
     if not spans:
         return
     if isinstance(fact, Registered):
@@ -69,18 +69,28 @@ def _visits_affected(view: View, rule: str, fact: Fact) -> Iterator[str]:
     elif isinstance(fact, Fees | Settled | VisitOpened | VisitClosed):
         if fact.visit in spans:
             yield fact.visit
-        reach = view.knowledge.reach_days(rule) * DAY
-        if reach:
-            since, until = _extent(fact)
-            everybody = is_about_person(fact)
-            for visit, (first, last) in spans.items():
-                begun = min(first, _begin(view, visit, first))
-                if everybody or (begun - reach <= until and since <= last + reach):
-                    yield visit
+        yield from _within_reach(view, rule, fact, spans)
 
 
-def _speaks_of(view: View, rule: str, fact: Fees | Settled) -> bool:
-    return any(rule in view.knowledge.rules_of(line.code) for line in fact.lines)
+def _took_away(view: View, rule: str, fact: Fees | Settled) -> bool:
+    """Whether the fact is no longer in sight, and lines the rule looks at went with it."""
+    return view.find(type(fact), fact.ref) is None and any(
+        rule in view.knowledge.rules_of(line.code) for line in fact.lines
+    )
+
+
+def _within_reach(
+    view: View, rule: str, fact: Fact, spans: Mapping[str, tuple[Moment, Moment]]
+) -> Iterator[str]:
+    reach = view.knowledge.reach_days(rule) * DAY
+    if not reach:
+        return
+    since, until = _extent(fact)
+    everywhere = is_about_person(fact)
+    for visit, (first, last) in spans.items():
+        begun = min(first, _begin(view, visit, first))
+        if everywhere or (begun - reach <= until and since <= last + reach):
+            yield visit
 
 
 def _extent(fact: Fact) -> tuple[int, int]:

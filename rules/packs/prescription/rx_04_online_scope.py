@@ -2,8 +2,9 @@
 
 Narcotic and psychotropic drugs are never prescribed online (knowledge points, S5). Other drugs
 need an earlier visit in the flesh for the same disease (three-character category, 180 days, any
-institution; S3). Silent on chronic-disease visits, whose card presupposes that visit, and where
-the online visit names no disease. Whether a child under six had a companion is not on record.
+institution): S3 where the person is known for that long, S2 while our memory is shorter. Silent
+on chronic-disease visits, whose card presupposes that visit, and where the online visit names no
+disease. Whether a child under six had a companion is not on record.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.codes import CHRONIC, is_drug
 from domain.facts import Fees, Line, Settled, VisitClosed, VisitOpened
-from domain.findings import SUSPICIOUS, AccusedLine, Evidence, Finding
+from domain.findings import SUSPICIOUS, WATCH, AccusedLine, Evidence, Finding
 from domain.moments import DAY
 from domain.money import plain, yuan
 from rules.knowledge.stage import knowledge_stage
@@ -27,14 +28,16 @@ MOST_EVIDENCE = 20
 
 
 class OnlineParameters(Parameters, frozen=True, kw_only=True):
-    """How far back the visit in the flesh may lie."""
+    """How far back the visit in the flesh may lie, and an earlier visit that shows we would
+    know of it."""
 
     prior_dx_days: int = 180
+    memory_days: int = 400
 
 
 def _affected(view: View, fact: VisitOpened | VisitClosed | Fees | Settled) -> Iterator[str]:
     """Online visits alone are judged: the fact's own, and those soon after it."""
-    reach = OnlineParameters().prior_dx_days * DAY
+    reach = OnlineParameters().memory_days * DAY
     for online in view.once(_online_visits):
         if online.visit == fact.visit or abs(online.begin - fact.at) <= reach + DAY:
             yield online.visit
@@ -56,13 +59,15 @@ def _first_seen_online(view: View, visit: str, p: OnlineParameters) -> Judgement
     ]
     if not diseases or not drugs or _seen_before(view, encounter, diseases, p):
         return
+    known = _known_for_long(view, encounter, p)
+    memory = "" if known else f"（本系统对其记录不足{p.prior_dx_days}天）"
     yield Finding(
         anchor=f"{visit}|首诊",
         at=drugs[-1].at,
-        severity=SUSPICIOUS,
+        severity=SUSPICIOUS if known else WATCH,
         explanation=(
             f"互联网诊疗为{'、'.join(sorted(diseases))}开具药品{len(drugs)}条，而此前"
-            f"{p.prior_dx_days}天内无同一疾病的线下就诊，疑为线上首诊。"
+            f"{p.prior_dx_days}天内无同一疾病的线下就诊{memory}，疑为线上首诊。"
         ),
         counterfactual=f"若{p.prior_dx_days}天内有同一疾病的线下就诊（含未联网机构的病历），则不提示。",
         evidence=(
@@ -92,6 +97,11 @@ def _seen_before(view: View, encounter: Encounter, diseases: set[str], p: Online
         for other in view.once(encounters).values()
         if other.visit != encounter.visit
     )
+
+
+def _known_for_long(view: View, encounter: Encounter, p: OnlineParameters) -> bool:
+    since, until = (encounter.begin - days * DAY for days in (p.memory_days, p.prior_dx_days))
+    return any(since <= other.begin <= until for other in view.once(encounters).values())
 
 
 def _evidence(encounter: Encounter, line: Line) -> Evidence:
