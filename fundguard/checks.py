@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.book import DEFAULT_PSEUDONYM_KEY
+from fundguard.knowledge.starter import VERSION as STARTER
 from fundguard.knowledge.store import load_current
 from fundguard.settings import Settings
 
@@ -72,10 +73,9 @@ def _pseudonyms(settings: Settings) -> Checked:
 
 def _knowledge(settings: Settings) -> Checked:
     knowledge = load_current(settings.data_dir)
-    if not knowledge.points:
-        return Checked(
-            "知识库", "warning", "尚未导入知识点", "fundguard knowledge import 清单文件……"
-        )
+    if knowledge.version == STARTER:
+        found = f"只有 {len(knowledge.points)} 个起步知识点"
+        return Checked("知识库", "warning", found, "fundguard knowledge import 清单文件……")
     return Checked("知识库", "ok", f"版本 {knowledge.version}，{len(knowledge.points)} 个知识点")
 
 

@@ -187,7 +187,7 @@ def event(short: Mapping[str, Any], number: int) -> dict[str, Any]:
         data.setdefault(_TIME_FIELDS[kind], time)
     if kind == "reference.changed":
         data = {name: value for name, value in data.items() if name not in _CAPITAL}
-    else:
+    elif kind != "claim.reversed":
         data.setdefault("mdtrt_id", f"visit-{number}")
     if kind == "claim.settled":
         data.setdefault("setl_id", f"settlement-{number}")

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from fundguard.knowledge.merging import merged
 from fundguard.knowledge.reading import read
+from fundguard.knowledge.starter import starter
 from fundguard.knowledge.unreadable import UnreadableList
 from rules.knowledge.base import KnowledgeBase
 from rules.knowledge.compile import compile_point, in_succession
@@ -55,10 +56,10 @@ class Imported(Struct, frozen=True, kw_only=True):
 
 
 def load_current(data_dir: Path) -> KnowledgeBase:
-    """The knowledge base in use; an empty one where nothing was imported yet."""
+    """The knowledge base in use; the starter's where nothing was imported yet."""
     version = current_version(data_dir)
     if not version:
-        return KnowledgeBase()
+        return starter()
     stored = read_version(data_dir, version)
     return KnowledgeBase(stored.points, stored.version)
 
