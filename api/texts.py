@@ -28,5 +28,6 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=256), Clean]
 Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), Clean]
 AlertId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,40}$")]
-UserName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
+USER_NAME: Final = r"^[a-z0-9][a-z0-9._-]{0,79}$"
+UserName = Annotated[str, StringConstraints(pattern=USER_NAME)]
 ShortId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,32}$")]

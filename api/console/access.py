@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -37,14 +37,14 @@ def needs(permission: Permission) -> Callable[[Principal], Principal]:
     return permitted
 
 
-async def own_form(request: Request, shell: TheShell) -> FormData:
-    """The fields of a form that one of our pages sent for this session."""
+async def own_form(request: Request, shell: TheShell) -> AsyncIterator[FormData]:
+    """The fields of a form that one of our pages sent for this session; its files close after."""
     same_site.check_origin(request, shell.settings)
     principal = await run_in_threadpool(visitor, request, shell)
-    form = await request.form(max_files=1, max_fields=60)
-    sent = form.get(same_site.TOKEN_FIELD) or request.headers.get(same_site.TOKEN_HEADER)
-    same_site.check_token(principal.csrf_token, sent if isinstance(sent, str) else None)
-    return form
+    async with request.form(max_files=1, max_fields=60) as form:
+        sent = form.get(same_site.TOKEN_FIELD) or request.headers.get(same_site.TOKEN_HEADER)
+        same_site.check_token(principal.csrf_token, sent if isinstance(sent, str) else None)
+        yield form
 
 
 Form = Annotated[FormData, Depends(own_form)]

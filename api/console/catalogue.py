@@ -20,8 +20,12 @@ class Texts:
         self._entries = entries
 
     def __call__(self, key: str, **values: object) -> str:
-        text = self._entries[key]
+        text = self.raw(key)
         return text.format(**values) if values else text
+
+    def raw(self, key: str) -> str:
+        """The text with its places still open."""
+        return self._entries[key]
 
     def get(self, prefix: str, code: str) -> str:
         """The text of a code that comes from outside; the code itself if we have none."""

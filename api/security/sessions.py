@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -15,7 +16,9 @@ from api.security.passwords import hash_password, matches
 from api.settings import ApiSettings
 from api.store import tables
 from api.store.database import Store
+from api.texts import USER_NAME
 
+_USER_NAME: Final = re.compile(USER_NAME)
 _SEEN_EVERY: Final = timedelta(minutes=1)  # a write for every request would serialise readers
 
 
@@ -41,7 +44,7 @@ def log_in(store: Store, settings: ApiSettings, name: str, password: str, source
     """
     with store.read() as session:
         throttle.check(session, name, source)
-        user = session.get(tables.User, name)
+        user = session.get(tables.User, name) if _USER_NAME.fullmatch(name) else None
     kept = user.password if user is not None else hash_password("", settings.password_cost)
     good = matches(password, kept) and user is not None and user.active
     with store.write() as session:

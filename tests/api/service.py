@@ -29,6 +29,7 @@ with warnings.catch_warnings():
 
 COST = 2**10  # scrypt's N: the tests want to log in often, not safely
 PASSWORD = "a long enough password"
+_KEPT = hash_password(PASSWORD, COST)
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Service:
                     tables.User(
                         name=name,
                         display_name=name.title(),
-                        password=hash_password(PASSWORD, COST),
+                        password=_KEPT,
                         roles=tuple(role.value for role in roles),
                         must_change_password=False,
                         active=True,

@@ -115,12 +115,12 @@ def test_a_state_of_another_version_starts_anew(service: Service) -> None:
 
 def test_more_alerts_than_one_batch_holds_are_ranked_to_the_last(service: Service) -> None:
     service.source.at_once = 5_000
-    service.take_in(*(daily_goods(number) for number in range(4_100)))
+    service.take_in(*(daily_goods(number) for number in range(2_050)))
     reviewer = service.person(Role.REVIEWER)
     for alert_id in queue(reviewer)[:3]:
         decide(reviewer, alert_id, dismiss())
     service.rank()
     with service.store.read() as session:
         priorities = session.scalars(select(Alert.priority).where(Alert.state == "open")).all()
-    assert len(priorities) == 4_097
+    assert len(priorities) == 2_047
     assert max(priorities) < 0.3

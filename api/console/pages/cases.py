@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
@@ -24,10 +24,13 @@ from api.security.permissions import Permission
 from api.security.principals import Principal
 from api.shell import Shell, TheShell
 from api.store import tables
+from api.texts import CaseId
 
 router = APIRouter(prefix=CASES, include_in_schema=False)
 Reader = Annotated[Principal, Depends(needs(Permission.READ_CASES))]
 Writer = Annotated[Principal, Depends(needs(Permission.WRITE_CASES))]
+
+_CASE_ID: Final = TypeAdapter(CaseId)
 
 
 @router.get("")
@@ -67,7 +70,8 @@ def _take(shell: Shell, fields: dict[str, str], by: str) -> str:
     try:
         with shell.store.write() as session:
             if fields.get("case_id"):
-                return _bring(session, fields["case_id"], alert_ids, by)
+                case_id = _CASE_ID.validate_python(fields["case_id"])
+                return _bring(session, case_id, alert_ids, by)
             new = NewCase(title=fields.get("title", ""), alert_ids=alert_ids, source=Source.MONITOR)
             return actions.open_case(session, new.title, new.alert_ids, new.source, by).case_id
     except ValidationError as error:
