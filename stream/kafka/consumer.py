@@ -136,6 +136,8 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]
         for tp, message in self._messages(records):
             if self.should_stop or not self.flow_active or flow != self._flow:
                 return
+            if self._is_changelog_tp(tp) and tp not in self._active_partitions:
+                continue  # paused since: what comes now are our own writes
             self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
             if isinstance(message, ChunkMessage) and self.app.topics.acks_enabled_for(tp.topic):
                 self._delivered[tp].append(message)

@@ -74,21 +74,26 @@ class PartitionStore(Store):  # type: ignore[misc]
         self.write({}, tp.partition, offset)
 
     def apply_changelog_batch(self, batch: Iterable[Any], to_key: Any, to_value: Any) -> None:
-        """Apply chunks of changelog records; those of an earlier assignment are void."""
+        """Apply chunks of changelog records; those of an earlier assignment are void.
+
+        Faust may hold one back until the next rebalance, when newer rows are here already.
+        """
         for event in batch:
+            chunk: Chunk = event.message.value
             if event.message.generation_id != self.app.consumer_generation_id:
                 continue
-            chunk: Chunk = event.message.value
-            self.write(self._valid_rows(chunk), chunk.partition, chunk.last_offset)
-            self.touched.add(chunk.partition)
+            if chunk.last_offset > (reached := self.persisted_offset(event.message.tp)):
+                rows = self._valid_rows(chunk, reached)
+                self.write(rows, chunk.partition, chunk.last_offset)
+                self.touched.add(chunk.partition)
 
-    def _valid_rows(self, chunk: Chunk) -> dict[bytes, bytes | None]:
+    def _valid_rows(self, chunk: Chunk, reached: int) -> dict[bytes, bytes | None]:
         """Return the last row of each key, passing over writers who no longer owned them."""
         epoch = self.epoch(chunk.partition)
         spoilt = self._spoilt.setdefault(chunk.partition, set())
         rows: dict[bytes, bytes | None] = {}
         for record in chunk.records:
-            if record.key is None:
+            if record.offset <= reached or record.key is None:
                 continue
             if (theirs := epoch_of(record)) < epoch:
                 spoilt.add(record.key)
