@@ -94,8 +94,9 @@ def list_versions(json_: Json = False) -> None:
 
 @app.command()
 def show(code: str, json_: Json = False) -> None:
-    """显示一个项目（药品、饮片）代码的知识点：原文、执行内容、有效期。"""
-    points = load_current(settings_or_exit().data_dir).all_of(code)
+    """显示一个代码（或知识点编号）的知识点：原文、执行内容、有效期。"""
+    knowledge = load_current(settings_or_exit().data_dir)
+    points = knowledge.all_of(code) or [one for one in knowledge.points if one.id == code]
     if not points:
         raise SystemExit(f"没有关于代码 {code} 的知识点；fundguard knowledge list 列出规则类。")
     if json_:

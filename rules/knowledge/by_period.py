@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -42,13 +42,24 @@ def frequency_breach(case: Case, _: object) -> Breach | None:
     if not accused:
         return None
     period, count = next(iter(counts.items()))
+    when = "本次就诊" if limit.period == PER_VISIT else period
     unit = "小时" if limit.hourly else "次"
     return Breach(
         accused=tuple(accused),
-        said=f"每{limit.period}限{plain(limit.most)}{unit}，而{period}合计收取{plain(count)}{unit}",
+        said=f"每{limit.period}限{plain(limit.most)}{unit}，而{when}合计收取{plain(count)}{unit}",
         would_pass=f"若每{limit.period}合计不超过{plain(limit.most)}{unit}，则不提示。",
+        also=_others(
+            (one for one in _same_institution(case) if _period(one, limit.period) in counts),
+            accused,
+        ),
         hits=len(counts),
     )
+
+
+def _others(charges: Iterable[Charge], accused: Sequence[Accused]) -> tuple[Charge, ...]:
+    """The charges that count beside those accused."""
+    known = {(one.charge.visit, one.charge.line.id) for one in accused}
+    return tuple(one for one in charges if (one.visit, one.line.id) not in known)
 
 
 def _same_institution(case: Case) -> Iterator[Charge]:
@@ -139,11 +150,14 @@ def course_breach(case: Case, _: object) -> Breach | None:
     if not accused:
         return None
     last = max(day for one in accused for day in _days(case, one.charge) if day in beyond)
-    counted = f"首末次相距{beyond[last][1]}天" if limit.span else f"使用{beyond[last][0]}天"
+    used, span = beyond[last]
+    counted = f"首末次相距{span}天" if limit.span else f"使用{used}天"
+    course = (one for one in charges if last - span <= _days(case, one)[0] <= last)
     return Breach(
         accused=tuple(accused),
         said=f"一个疗程限支付{limit.days}天，而至{date_of(start_of_day(last))}已{counted}",
         would_pass=f"若疗程不超过{limit.days}天，或超出部分转自费，则不提示。",
+        also=_others(course, accused),
         hits=len(beyond),
         formula="M2",
     )

@@ -173,8 +173,8 @@ def _evidence(encounter: Encounter, breach: Breach) -> Iterator[Evidence]:
     if breach.about_visit and encounter.refs:
         yield Evidence(encounter.refs[0], "就诊登记", breach.about_visit)
     for summary, charged in (
-        ("相关收费", breach.also),
         ("涉及收费", [one.charge for one in breach.accused]),
+        ("相关收费", breach.also),
     ):
         for charge in charged:
             line = charge.line
