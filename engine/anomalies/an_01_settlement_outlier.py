@@ -50,7 +50,6 @@ CITY, SCORE, RARITY = "city", "score", "rarity."
 
 
 class OutlierParameters(Parameters, frozen=True, kw_only=True):
-    top_share_a_day: float = TOP.share
     most_a_day_in_city: int = 50
     usual_place_days: int = 180
     usual_place_settlements: int = 3
@@ -167,9 +166,9 @@ def _report(view: View, anchor: str, p: OutlierParameters) -> Judgement:
         severity=SUSPICIOUS,
         explanation=(
             f"{name}{text_of(claim.at)}结算{yuan(claim.total)}元，在{kind}结算中少见："
-            f"{reasons}；异常分{score:.2f}，居同类前{p.top_share_a_day:.1%}，仅供核查。"
+            f"{reasons}；异常分{score:.2f}，居同类前{TOP.share:.1%}，仅供核查。"
         ),
-        counterfactual=f"异常分低于同类前{p.top_share_a_day:.1%}的界限，则不提示。",
+        counterfactual=f"异常分低于同类前{TOP.share:.1%}的界限，则不提示。",
         evidence=(
             Evidence(
                 claim.ref,
