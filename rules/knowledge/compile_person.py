@@ -83,8 +83,11 @@ def age_limit(raw: RawPoint) -> AgeLimit:
     """The ages a point is for; 以上 and 以下 include the number (民法典 art. 1259).
 
     >>> text = "限3-12岁特发性或先天性肺动脉高压患者。"
-    >>> age_limit(RawPoint(id="1", rule_class="药品限儿童使用", name="", codes=(), constraint=text))
-    AgeLimit(group='儿童', least=Age(3, '岁'), most=Age(12, '岁'), doubtful=False)
+    >>> limit = age_limit(
+    ...     RawPoint(id="1", rule_class="药品限儿童使用", name="", codes=(), constraint=text)
+    ... )
+    >>> str(limit.least), str(limit.most)
+    ('3岁', '12岁')
     """
     if "就业年龄" in raw.constraint + raw.detect_logic:
         return AgeLimit(group="法定就业年龄段患者", least=_WORKING[0], most=_WORKING[1])
