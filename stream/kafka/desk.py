@@ -47,6 +47,7 @@ class Desk:
         table: StateTable,
         writer: BatchWriter,
         guard: BadInputGuard,
+        servers: str,
         *,
         states_in_memory: int,
         now: Callable[[], float] = time.time,
@@ -59,43 +60,59 @@ class Desk:
         self._guard = guard
         self._states_in_memory = states_in_memory
         self._now = now
-        self._busy = asyncio.Lock()
         self._states: dict[int, PartitionStates] = {}
         self._auditors: dict[int, Auditor] = {}
         self.clock = SharedClock()
+        self._registers = Broadcast(servers, topics.reference, partitions, self._hear_register)
+        self._notes = Broadcast(servers, topics.clock, 1, self._hear_note)
         self.stopped_by: TooManyBadEvents | None = None
         table.on_assigned(self._assigned)
         table.on_revoked(self._revoked)
 
-    async def take(self, chunk: consumer.Chunk, registers: Broadcast, *, caught_up: bool) -> None:
-        """Audit one chunk; when this returns, all it led to is safe."""
-        async with self._busy:
-            with metrics.CHUNK_SECONDS.time():
-                await registers.catch_up()  # whoever sent this knew no more than is there now
-                if chunk.topic == self._topics.projections:
-                    arrivals = [
-                        decode_emission(record.value) for record in chunk.records if record.value
-                    ]
-                else:
-                    events = self._decode_or_stop(chunk)
-                    arrivals = arrivals_of(events)
-                    self._note(chunk, events, caught_up=caught_up)
-                await self._audit(chunk.partition, arrivals, ())
+    async def start(self) -> None:
+        await self._registers.start()
+        await self._notes.start()
 
-    async def wake(self) -> None:
-        """Judge whatever event time has made due on this worker's partitions."""
-        self.clock_metric()
+    async def stop(self) -> None:
+        await self._registers.stop()
+        await self._notes.stop()
+
+    async def hear_the_time(self) -> None:
+        """Take in what all workers have noted of event time."""
+        await self._notes.catch_up()
+
+    async def take(self, chunk: consumer.Chunk, *, caught_up: bool) -> None:
+        """Audit one chunk; when this returns, all it led to is safe. Call with the app's lock."""
+        with metrics.CHUNK_SECONDS.time():
+            await self._registers.catch_up()  # whoever sent this knew no more than is there now
+            if chunk.topic == self._topics.projections:
+                arrivals = [
+                    decode_emission(record.value) for record in chunk.records if record.value
+                ]
+            else:
+                events = self._decode_or_stop(chunk)
+                arrivals = arrivals_of(events)
+                self._note(chunk, events, caught_up=caught_up)
+            await self._audit(chunk.partition, arrivals, ())
+
+    async def wake(self, work: asyncio.Lock) -> None:
+        """Judge whatever event time has made due on this worker's partitions.
+
+        ``work`` is the app's lock: held by handlers, and while partitions move.
+        """
+        metrics.CLOCK.set(self.clock.now())
         for partition in list(self._auditors):
-            async with self._busy:
+            async with work:
                 auditor = self._auditors.get(partition)
                 due = auditor.take_due(self.clock.now()) if auditor else ()
                 if due:
+                    await self._registers.catch_up()
                     await self._audit(partition, (), due)
 
-    def clock_metric(self) -> None:
-        metrics.CLOCK.set(self.clock.now())
+    def _hear_note(self, record: Any) -> None:
+        self.clock.hear(record.key, record.value)
 
-    def hear_register(self, record: Any) -> None:
+    def _hear_register(self, record: Any) -> None:
         """Take in a record of the reference topic; one that is none is the group's to reject."""
         try:
             entry = register_of(decode_record(record.value, record.headers, None))

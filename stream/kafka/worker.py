@@ -13,7 +13,6 @@ from faust.types import TP
 from engine.book import Book
 from stream.dead_letters import BadInputGuard
 from stream.kafka.batches import BatchWriter
-from stream.kafka.broadcast import Broadcast
 from stream.kafka.chunks import ChunkApp, chunk_agent, chunked_app
 from stream.kafka.consumer import Chunk
 from stream.kafka.desk import Desk
@@ -58,34 +57,31 @@ def kafka_worker(
         StateTable(app),
         BatchWriter(app.batch_producer),
         guard,
+        servers,
         states_in_memory=states_in_memory,
     )
-    registers = Broadcast(servers, topics.reference, partitions, desk.hear_register)
-    clock = Broadcast(servers, topics.clock, 1, lambda note: desk.clock.hear(note.key, note.value))
-    _run_beside(app, desk, registers, clock)
+    _keep_time(app, desk)
 
     @chunk_agent(app, *sources)
     async def audit_chunks(chunk: Chunk) -> None:
-        await desk.take(chunk, registers, caught_up=_is_caught_up(app, chunk))
+        await desk.take(chunk, caught_up=_is_caught_up(app, chunk))
 
     return KafkaWorker(app, desk)
 
 
-def _run_beside(app: ChunkApp, desk: Desk, registers: Broadcast, clock: Broadcast) -> None:
-    """Read registers and clock for as long as the worker runs, and wake what is due."""
+def _keep_time(app: ChunkApp, desk: Desk) -> None:
+    """Hear registers and event time for as long as the worker runs, and wake what is due."""
 
     @app.task  # type: ignore[untyped-decorator]  # Faust is untyped
     async def keep_time() -> None:
-        await registers.start()
-        await clock.start()
+        await desk.start()
         try:
             while not app.should_stop:
-                await clock.catch_up()
-                await desk.wake()
+                await desk.hear_the_time()
+                await desk.wake(app.work)
                 await asyncio.sleep(WAKE_SECONDS)
         finally:
-            await registers.stop()
-            await clock.stop()
+            await desk.stop()
 
 
 def _is_caught_up(app: Any, chunk: Chunk) -> bool:
