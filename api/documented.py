@@ -49,6 +49,15 @@ def problems(*statuses: int) -> Responses:
     }
 
 
+def _require_versions(document: dict[str, Any]) -> None:
+    """Say that If-Match is required where its absence answers 428: FastAPI would answer 422."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "428" in operation["responses"]:
+                for parameter in operation["parameters"]:
+                    parameter["required"] |= parameter["name"] == "If-Match"
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, with the one form of all errors in it."""
     if not app.openapi_schema:
@@ -59,5 +68,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = _SCHEMA
         schemas.pop("HTTPValidationError", None)
         schemas.pop("ValidationError", None)
+        _require_versions(document)
         app.openapi_schema = document
     return app.openapi_schema

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -88,6 +89,8 @@ def http_problem(request: Request, error: Exception) -> JSONResponse:
     slug = status.phrase.lower().replace(" ", "-")
     answer = problem(request, status.value, slug, status.phrase)
     answer.headers.update(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["allow"] = ", ".join(_methods(request))
     return answer
 
 
@@ -115,7 +118,7 @@ def problem(request: Request, status: int, slug: str, title: str, **more: object
         "type": _TYPE + slug,
         "title": title,
         "status": status,
-        "instance": request.url.path,
+        "instance": quote(request.url.path),
         "trace_id": _trace_id(request),
         **more,
     }
@@ -125,6 +128,13 @@ def problem(request: Request, status: int, slug: str, title: str, **more: object
     if isinstance(seconds := more.get("retry_after"), int):
         headers["retry-after"] = str(seconds)
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """All methods of a path. The router names those of one route only, and a path may have two."""
+    template = getattr(request.scope.get("route"), "path", None)
+    documented = request.app.openapi()["paths"].get(template, {"get": None})
+    return sorted(method.upper() for method in documented)
 
 
 def _described(place: Sequence[object], entry: Mapping[str, str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from api.parameters import no_parameters
 from api.security.permissions import Permission
 from api.security.principals import Principal
 from api.shell import TheShell
+from domain.events import TYPES
 from domain.moments import from_datetime
 
 router = APIRouter(prefix="/api/v1/claim-events", tags=["claim events"])
@@ -30,7 +31,7 @@ _EVENT: Final[dict[str, Any]] = {
         "specversion": {"type": "string", "const": "1.0"},
         "id": {"type": "string", "minLength": 1},
         "source": {"type": "string", "minLength": 1},
-        "type": {"type": "string", "pattern": r"^cn\.fundguard\.[a-z.]+\.v1$"},
+        "type": {"type": "string", "enum": [f"cn.fundguard.{name}.v1" for name in TYPES]},
         "time": {"type": "string", "format": "date-time"},
         "data": {"type": "object"},
     },
@@ -41,7 +42,7 @@ _BODY: Final[dict[str, Any]] = {
         "content": {
             "application/cloudevents+json": {"schema": _EVENT},
             "application/json": {"schema": _EVENT},
-            BATCH: {"schema": {"type": "array", "items": _EVENT}},
+            BATCH: {"schema": {"type": "array", "description": "events; bad ones are named"}},
         },
     }
 }

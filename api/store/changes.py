@@ -36,16 +36,12 @@ def announce(session: Session, kind: Kind, subjects: Sequence[str]) -> None:
     """Tell the live pages, once this transaction is committed."""
     if not subjects:
         return
-    last = session.scalar(
+    last = session.scalars(
         update(Counter)
-        .where(Counter.name == _COUNTER)
+        .where(Counter.name == _COUNTER)  # the first migration makes this row
         .values(value=Counter.value + len(subjects))
         .returning(Counter.value)
-    )
-    if last is None:
-        last = len(subjects)
-        session.add(Counter(name=_COUNTER, value=last))
-        session.flush()
+    ).one()
     now = datetime.now(UTC)
     first = last - len(subjects) + 1
     session.execute(

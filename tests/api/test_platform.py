@@ -128,6 +128,13 @@ def test_every_error_is_a_problem_with_a_trace(
     assert body["trace_id"] == answer.headers["x-trace-id"]
 
 
+def test_a_method_that_is_not_allowed_names_those_that_are(service: Service) -> None:
+    client = service.client()
+    assert client.put("/api/v1/users").headers["allow"] == "GET, POST"
+    assert client.post("/api/v1/alerts").headers["allow"] == "GET"
+    assert client.post("/livez").headers["allow"] == "GET"
+
+
 def test_the_callers_trace_is_carried_on(service: Service) -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     header = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}

@@ -98,13 +98,11 @@ def test_changes_are_numbered_without_gaps_in_commit_order(store: Store) -> None
             with store.write() as session:
                 changes.announce(session, Kind.ALERT, [f"a{number}", f"b{number}"])
 
-    with store.write() as session:
-        changes.announce(session, Kind.ALERT, ["first"])
     run_all([announce] * 3)
     with store.read() as session:
         seen = changes.after(session, 0, 1_000)
-        assert [change.seq for change in seen] == list(range(1, 62))
-        assert changes.latest(session) == 61
+        assert [change.seq for change in seen] == list(range(1, 61))
+        assert changes.latest(session) == 60
 
 
 def test_only_one_holder_has_a_lease_until_it_lets_go(store: Store) -> None:

@@ -261,12 +261,13 @@ def create_plumbing() -> None:
         sa.Column("until", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("job"),
     )
-    op.create_table(
+    counters = op.create_table(
         "counters",
         sa.Column("name", sa.String(40), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.bulk_insert(counters, [{"name": "changes", "value": 0}])
     op.create_table(
         "changes",
         sa.Column("seq", ID, autoincrement=False, nullable=False),
