@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -33,6 +33,7 @@ from stream.kafka.rows import PartitionStates, pending_wakes
 from stream.kafka.states import StateTable
 from stream.kafka.topics import Topics, dead_letter_topic
 
+PLACES_AT_ONCE: Final = 50  # some 20 ms of judging
 SERVICE_VERSION: Final = version("fundguard").encode()
 
 
@@ -175,7 +176,9 @@ class Desk:
         for arrival in arrivals:
             (here if self._is_here(arrival, partition) else told).append(arrival)
         states.fetch({(arrival.subject, arrival.key) for arrival in here}.union(due))
-        told += auditor.round(here, due, outcome)
+        for few, woken in _slices(here, due):
+            told += auditor.round(few, woken, outcome)
+            await asyncio.sleep(0)  # heartbeats and commits must not wait for a whole chunk
         for emission in told:
             home = home_of((emission.subject, emission.key), self._partitions)
             self._writer.add(self._topics.projections, home, None, encode_emission(emission))
@@ -203,3 +206,20 @@ class Desk:
         for partition in partitions:
             self._states.pop(partition, None)
             self._auditors.pop(partition, None)
+
+
+def _slices(
+    arrivals: Sequence[Emission], due: Iterable[Place]
+) -> Iterator[tuple[list[Emission], list[Place]]]:
+    """The work in slices of whole places, so that each place is audited once."""
+    by_place: dict[Place, list[Emission]] = {place: [] for place in due}
+    woken = set(by_place)
+    for arrival in arrivals:
+        by_place.setdefault((arrival.subject, arrival.key), []).append(arrival)
+    places = list(by_place)
+    for start in range(0, len(places), PLACES_AT_ONCE):
+        few = places[start : start + PLACES_AT_ONCE]
+        yield (
+            [told for place in few for told in by_place[place]],
+            [place for place in few if place in woken],
+        )
