@@ -11,7 +11,8 @@ import msgspec
 
 from domain.decode import decode
 from engine.auditor import Auditor, StatesInMemory
-from engine.book import build_book
+from engine.book import Book, build_book
+from fundguard.knowledge.starter import starter
 from fundguard.simulate import simulate
 
 HOURS_48 = 48 * 3600
@@ -22,6 +23,11 @@ def city(persons: int = 400, days: int = 45, seed: int = 11) -> tuple[bytes, ...
     """The city's events, in order of time."""
     events = simulate(persons, days, seed, date(2026, 1, 1)).events()
     return tuple(msgspec.json.encode(event) for event in events)
+
+
+def house_book() -> Book:
+    """The book of a fresh installation, as every command builds it."""
+    return build_book(knowledge=starter())
 
 
 def shuffled(events: Sequence[bytes], seed: int) -> list[bytes]:
@@ -43,7 +49,7 @@ def rule_alerts(alerts: dict[str, bytes]) -> dict[str, bytes]:
 
 def audited(events: Sequence[bytes], chunk: int = 5000) -> dict[str, bytes]:
     """The rule alerts that a file audit of these events ends with."""
-    auditor = Auditor(build_book(), StatesInMemory())
+    auditor = Auditor(house_book(), StatesInMemory())
     for raw in events:
         if b"fundguard.reference." in raw:
             auditor.take([decode(raw)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from domain.decode import MalformedEvent
-from engine.book import build_book
 from fundguard.auditing import audit_files
 from fundguard.files import Numbered
 from fundguard.replaying import replay
@@ -13,7 +12,7 @@ from stream.dead_letters import BadInputGuard
 from stream.local.alerts import LocalAlerts
 from stream.local.log import EventLog
 from stream.local.worker import LocalWorker
-from tests.city import audited, city, rule_alerts, shuffled
+from tests.city import audited, city, house_book, rule_alerts, shuffled
 
 
 def written(events: tuple[bytes, ...] | list[bytes], folder: Path) -> Path:
@@ -26,7 +25,7 @@ def audited_file(path: Path, workers: int) -> dict[str, bytes]:
     def refuse(line: Numbered, error: MalformedEvent) -> None:
         raise AssertionError(f"{line.number}: {error}")
 
-    return rule_alerts(audit_files([path], build_book(), refuse, workers=workers).alerts)
+    return rule_alerts(audit_files([path], house_book(), refuse, workers=workers).alerts)
 
 
 def test_a_file_audit_finds_every_scheme_of_the_city() -> None:
@@ -48,7 +47,7 @@ def test_the_local_shell_ends_like_a_file_audit(tmp_path: Path) -> None:
     replay([written(city(), tmp_path)], log)
     log.close()
     worker = LocalWorker(
-        tmp_path, build_book(), BadInputGuard(0.2, 1000), chunk_events=500, states_in_memory=200
+        tmp_path, house_book(), BadInputGuard(0.2, 1000), chunk_events=500, states_in_memory=200
     )
     while worker.step():
         pass
