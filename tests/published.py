@@ -29,3 +29,8 @@ def batches() -> list[Path]:
 def spreadsheets() -> list[Path]:
     """The first eight batches as a bureau receives them."""
     return sorted((two_libraries() / "lists").glob("*.xlsx"))
+
+
+def foreign_claims() -> Path:
+    """Claims that nobody here wrote: synthetic patients of another country, no planted fraud."""
+    return two_libraries().parent / "synthea" / "events.jsonl.gz"

@@ -18,8 +18,8 @@ from fundguard.simulate.schemes.scheme import Scheme
 from fundguard.simulate.simulation import FEWEST_CASES
 from fundguard.simulate.truth import COLUMNS, LOOK_ALIKE, PLANTED
 from rules.discovery import discover
+from tests.published import batches
 
-PUBLISHED = Path("/work/shared/data/two-libraries/batches")
 RULES = {
     *("ID-01", "ID-02", "ID-04", "ID-05", "PS-01", "PS-02", "PS-03"),
     *("HO-01", "HO-05", "HO-07", "HO-11", "SW-01", "SW-02", "SW-04"),
@@ -187,11 +187,10 @@ def test_a_fund_needs_persons_and_days(persons: int, days: int) -> None:
         simulate(persons, days, seed=1)
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published lists are not in the project")
 def test_honest_codes_are_in_no_published_list() -> None:
     published = {
         code
-        for batch in PUBLISHED.glob("*.json.gz")
+        for batch in batches()
         for point in json.loads(gzip.decompress(batch.read_bytes()))
         for code in point["med_codes"]
     }
