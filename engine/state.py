@@ -13,13 +13,19 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
-from domain.facts import AnyFact, Fact, Signal
+from domain.facts import AnyFact, Fact, Registered, Settled, Signal
 from domain.findings import Filed
-from domain.moments import NEVER, Moment
+from domain.moments import DAY, NEVER, Moment
 from engine.timeline import Timeline
+from rules.subjects.person import SUBJECT as PERSON
 from rules.subjects.subject import LATENESS, Subject
 
 FORMAT: Final = 1
+
+# While its person knows a settlement, a reversal or refund is told again to whoever heard of it,
+# and a day or sale forgotten by then would answer from that fragment alone. The month more is for
+# what is dated at the beginning of the days that it sums up.
+CHANGEABLE: Final = PERSON.keeps[Settled] + 31 * DAY
 
 
 class UnreadableState(ValueError):
@@ -89,6 +95,23 @@ class State(Struct):
         """The earliest pending wake-up."""
         return min(self.wakes.values(), default=None)
 
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered: a fresh state does as well."""
+        return not (
+            self.standing
+            or self.wakes
+            or self.applied
+            or self.model
+            or any(len(timeline) for timeline in self.timelines.values())
+        )
+
+    def forget(self) -> None:
+        """Forget all but registers, which hold by their own dates."""
+        self.timelines = {
+            kind: timeline for kind, timeline in self.timelines.items() if kind is Registered
+        }
+        self.standing.clear()
+
     def expire(self, subject: Subject) -> None:
         """Forget what no window of this subject can reach any more."""
         for kind, timeline in self.timelines.items():
@@ -114,6 +137,24 @@ class State(Struct):
             name = fact.name if isinstance(fact, Signal) else ""
             if fact.at < self.latest - by_name.get(name, usual) - LATENESS:
                 timeline.drop(fact.ref)
+
+
+def expires_at(state: State, subject: Subject) -> Moment | None:
+    """The last event time at which anything but registers matters; None while that has no end.
+
+    A state that waits to be woken, a model, and registers alone do not expire.
+    """
+    if state.wakes or state.model:
+        return None
+    if not state.standing and not any(
+        len(timeline) for kind, timeline in state.timelines.items() if kind is not Registered
+    ):
+        return None
+    kept = [
+        *(keep for kind, keep in subject.keeps.items() if kind is not Registered),
+        *(subject.signals or {}).values(),
+    ]
+    return Moment(state.latest + max(CHANGEABLE, *kept, 0) + LATENESS)
 
 
 def encode(state: State) -> bytes:

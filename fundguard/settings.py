@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     bad_run: int = Field(1000, ge=1, description="bad events in a row that stop a worker")
     chunk_events: int = Field(2000, ge=1, le=100_000)
     states_in_memory: int = Field(200_000, ge=100, description="decoded states kept in memory")
+    log_days: int = Field(
+        400, ge=0, description="days of event time that the local log keeps events; 0: all"
+    )
     metrics_port: int = Field(0, ge=0, le=65535, description="0: no metrics server")
 
     @field_validator("broker")

@@ -49,6 +49,7 @@ def _work_locally(settings: Settings) -> None:
         _guard(settings),
         chunk_events=settings.chunk_events,
         states_in_memory=settings.states_in_memory,
+        log_days=settings.log_days,
     )
     try:
         worker.run(stop.is_set)

@@ -27,7 +27,7 @@ class EventLog:
     def waiting(self) -> int:
         """How many events the worker has not audited yet."""
         (count,) = self._database.execute(
-            "SELECT (SELECT coalesce(max(log_offset), 0) FROM events) - applied FROM progress"
+            "SELECT count(*) FROM events, progress WHERE log_offset > applied"
         ).fetchone()
         return int(count)
 

@@ -1,7 +1,8 @@
 """The local worker: chunk by chunk from the log through the engine, each in one transaction.
 
 Alerts, states, registers, dead letters and the offset are committed together, so an effect
-happens exactly once however often the process is killed.
+happens exactly once however often the process is killed. In between it tidies up: states that no
+window reaches any more and events that the log need not keep go, a small batch at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 from domain.decode import MalformedEvent, decode
 from domain.events import ClaimEvent
 from domain.facts import Registered
-from domain.moments import DAY, Moment
+from domain.moments import DAY, Moment, day_of, start_of_day
 from engine.auditor import Auditor, Chunk, Wakes
 from engine.book import Book
 from stream import metrics
@@ -26,11 +27,16 @@ from stream.local.log import transaction
 from stream.local.states import StatesInSqlite
 
 IDLE_SECONDS: Final = 0.05  # between looks at an empty log
+TIDY_ROWS: Final = 500  # forgotten in one transaction
+FREE_PAGES: Final = 256  # left for what comes next; more are given back to the disk
 _REGISTER: Final = msgspec.msgpack.Decoder(Registered)
 
 
 class LocalWorker:
-    """Audits the log of one data directory; there must be one worker a directory."""
+    """Audits the log of one data directory; there must be one worker a directory.
+
+    Events stay in the log for ``log_days`` of event time; 0 keeps them all.
+    """
 
     def __init__(
         self,
@@ -40,13 +46,15 @@ class LocalWorker:
         *,
         chunk_events: int = 2000,
         states_in_memory: int = 200_000,
+        log_days: int = 0,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._database = connect(folder)
         self._guard = guard
         self._chunk_events = chunk_events
+        self._log_days = log_days
         self._now = now
-        self._states = StatesInSqlite(self._database, states_in_memory)
+        self._states = StatesInSqlite(self._database, book.subjects, states_in_memory)
         self._applied, clock = self._database.execute(
             "SELECT applied, clock FROM progress"
         ).fetchone()
@@ -59,9 +67,14 @@ class LocalWorker:
         self._auditor = Auditor(book, self._states, clock=Moment(clock), wakes=wakes)
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        """Audit until told to stop; a chunk under way is finished first."""
+        """Audit until told to stop; a chunk under way is finished first.
+
+        It tidies up only while no more events wait, so that years of history that are loaded in
+        an order of their own are not forgotten half-way.
+        """
         while not stopping():
-            if not self.step():
+            taken = self.step()
+            if taken < self._chunk_events and not self.tidy() and not taken:
                 time.sleep(IDLE_SECONDS)
 
     def step(self) -> int:
@@ -80,6 +93,45 @@ class LocalWorker:
         metrics.count_chunk(chunk)
         metrics.CLOCK.set(self._auditor.clock)
         return len(rows)
+
+    def tidy(self) -> bool:
+        """Forget a small batch of what event time has left behind; whether there was any."""
+        expired = self._states.expired(self._auditor.clock, TIDY_ROWS)
+        if expired:
+            with transaction(self._database):
+                self._states.forget(expired)
+        return any((bool(expired), self._trim(), self._shrink()))
+
+    def _trim(self) -> bool:
+        """Cut applied events off the beginning of the log; dead letters stay."""
+        if not self._log_days:
+            return False
+        first_day = day_of(self._auditor.clock) - self._log_days
+        database = self._database
+        (last,) = database.execute(
+            "SELECT max(last_offset) FROM days WHERE day < ?", (first_day,)
+        ).fetchone()
+        if last is None:
+            return False
+        with transaction(database):
+            (cut,) = database.execute(
+                "SELECT min(trimmed + ?, ?) FROM progress", (TIDY_ROWS, last)
+            ).fetchone()
+            database.execute("DELETE FROM events WHERE log_offset <= ?", (cut,))
+            database.execute(
+                "UPDATE progress SET trimmed = ?, kept_since = ?", (cut, start_of_day(first_day))
+            )
+            if cut == last:
+                database.execute("DELETE FROM days WHERE day < ?", (first_day,))
+        return True
+
+    def _shrink(self) -> bool:
+        """Give pages that became free back to the disk."""
+        (free,) = self._database.execute("PRAGMA freelist_count").fetchone()
+        if free <= FREE_PAGES:
+            return False
+        self._database.execute(f"PRAGMA incremental_vacuum({TIDY_ROWS})").fetchall()
+        return True
 
     def close(self) -> None:
         self._database.close()
@@ -118,7 +170,7 @@ class LocalWorker:
                 [(entry.ref, msgspec.msgpack.encode(entry)) for entry in chunk.registers],
             )
             database.executemany("INSERT INTO dead_letters VALUES (?, ?, ?, ?)", letters)
-            database.execute(
-                "UPDATE progress SET applied = ?, clock = ?", (offset, self._auditor.clock)
-            )
+            clock = self._auditor.clock
+            database.execute("UPDATE progress SET applied = ?, clock = ?", (offset, clock))
+            database.execute("INSERT OR REPLACE INTO days VALUES (?, ?)", (day_of(clock), offset))
         self._applied = offset
