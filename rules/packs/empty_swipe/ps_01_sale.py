@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -19,7 +19,6 @@ from rules.packs.empty_swipe.ps_01_parameters import (
     EmptySwipeParameters,
 )
 from rules.readings.inventory import (
-    LEDGER_DAYS,
     STOCK_TALLY,
     Balance,
     book_stock,
@@ -29,6 +28,7 @@ from rules.readings.inventory import (
     pack_units,
 )
 from rules.readings.sales import SLICES, Sale, concerned, is_slices, sales
+from rules.readings.stock_questions import answered_anew, ask
 from rules.readings.tracing import is_scanned
 from rules.rule import Judgement, Stage, Tell
 from rules.subjects import institution_day, stock
@@ -56,7 +56,7 @@ def _await_sale(view: View, anchor: str, p: EmptySwipeParameters) -> Judgement:
         yield Wait(due)
         return
     for line in sale.unsold:
-        yield Tell(STOCK, stock.key_of(claim.institution, line.code), _line(claim, line))
+        yield Tell(STOCK, stock.key_of(claim.institution, line.code), ask(LINE, claim, line))
 
 
 def _open(sale: Sale, overdue: bool) -> Signal:
@@ -78,27 +78,6 @@ def _open(sale: Sale, overdue: bool) -> Signal:
         refs=(claim.ref,),
         lines=sale.unsold if overdue else (),
     )
-
-
-def _line(claim: Settled, line: Line) -> Signal:
-    return Signal(
-        ref=f"{LINE} {claim.ref} {line.id}",
-        at=claim.at,
-        name=LINE,
-        institution=claim.institution,
-        settlement=claim.settlement,
-        refs=(claim.ref,),
-        lines=(line,),
-    )
-
-
-def _lines_concerned(view: View, fact: Signal) -> Iterable[str]:
-    """A day of the ledger bears on all later lines."""
-    if fact.name == LINE:
-        return (fact.ref,)
-    day = day_of(fact.at)
-    asked = view.signals(LINE)
-    return [line.ref for line in asked if day <= day_of(line.at) <= day + LEDGER_DAYS]
 
 
 def _look_on_shelf(view: View, anchor: str, p: EmptySwipeParameters) -> Judgement:
@@ -171,7 +150,7 @@ STAGES: Final = (
         subject=STOCK,
         triggers=(Signal,),
         signals=(STOCK_TALLY, LINE),
-        affected=_lines_concerned,
+        affected=answered_anew(LINE),
         judge=_look_on_shelf,
     ),
 )

@@ -12,24 +12,24 @@ from statistics import median
 
 from domain.facts import Settled, Signal
 from domain.findings import Evidence, Finding, Wait
-from domain.moments import DAY, Moment, start_of_day
+from domain.moments import start_of_day
 from domain.money import ZERO, plain
 from rules.packs.empty_swipe.ps_03_hours import ClosedHoursParameters, closed_hours
 from rules.readings.counters import at_counter, never_closes
 from rules.readings.geography import name_of
-from rules.readings.peers import robust_z, stratum_of
+from rules.readings.in_words import distance_from_peers, month_name
+from rules.readings.months import due_after, last_moment, peers_of
+from rules.readings.peers import robust_z
 from rules.rule import Judgement, Stage, Tell
 from rules.subjects.institution_day import INSTITUTION_DAY, day_in
 from rules.subjects.institution_day import institution_of as institution_of_day
 from rules.subjects.institution_month import (
     INSTITUTION_MONTH,
-    end_of,
     institution_of,
     key_of,
     month_in,
 )
 from rules.subjects.peers import PEERS
-from rules.subjects.peers import key_of as peers_key
 from rules.view import View
 
 DAY_COUNT = "PS-03.day"
@@ -71,24 +71,22 @@ def _count_day(view: View, anchor: str, p: ClosedHoursParameters) -> Judgement:
 
 
 def _count_month(view: View, anchor: str, p: ClosedHoursParameters) -> Judgement:
-    month, institution = month_in(view.key), institution_of(view.key)
-    due = Moment(end_of(month) + p.told_after_days * DAY)
-    if view.clock < due:
+    institution = institution_of(view.key)
+    if view.clock < (due := due_after(view.key, p.told_after_days)):
         yield Wait(due)
         return
-    days = view.signals(DAY_COUNT)
-    stratum = stratum_of(view.registers, institution, end_of(month) - 1)
-    if not days or not stratum:
+    days, peers = view.signals(DAY_COUNT), peers_of(view, institution)
+    if not days or not peers:
         return
     count = Signal(
         ref=f"{MONTH_COUNT} {institution}",
-        at=Moment(end_of(month) - 1),
+        at=last_moment(view.key),
         name=MONTH_COUNT,
         institution=institution,
         values={name: plain(_sum(days, name)) for name in (SETTLED, CLOSED, FUND)},
         refs=tuple(ref for day in days for ref in day.refs)[:SHOWN],
     )
-    yield Tell(PEERS, peers_key(stratum, month), count)
+    yield Tell(PEERS, peers, count)
 
 
 def _sum(days: Sequence[Signal], name: str) -> Decimal:
@@ -96,8 +94,7 @@ def _sum(days: Sequence[Signal], name: str) -> Decimal:
 
 
 def _compare(view: View, anchor: str, p: ClosedHoursParameters) -> Judgement:
-    due = Moment(end_of(month_in(view.key)) + p.judged_after_days * DAY)
-    if view.clock < due:
+    if view.clock < (due := due_after(view.key, p.judged_after_days)):
         yield Wait(due)
         return
     known = [
@@ -129,17 +126,17 @@ def _finding(
     view: View, count: Signal, z: float, others: Sequence[float], p: ClosedHoursParameters
 ) -> Finding:
     month, seen = month_in(view.key), count.values
-    far = "其余同类一致，无离散" if z == float("inf") else f"稳健z值{z:.1f}"
     return Finding(
         anchor=f"share {count.institution}",
         at=count.at,
         severity=3,
         explanation=(
-            f"{name_of(view.registers, count.institution, count.at)}{month}月刷卡结算"
+            f"{name_of(view.registers, count.institution, count.at)}{month_name(month)}刷卡结算"
             f"{seen[SETTLED]}笔，其中非营业时段{seen[CLOSED]}笔，占{_share(count):.1%}；"
-            f"同类{len(others)}家中位数{median(others):.1%}，{far}，不低于{p.share_z:g}。"
+            f"同级同类同地区{len(others)}家中位数为{median(others):.1%}，{distance_from_peers(z)}"
+            f"（提示线为z值{p.share_z:g}）。"
         ),
-        counterfactual=f"非营业时段占比与同类相差不足{p.share_z:g}个稳健标准差，则不提示。",
+        counterfactual=f"若非营业时段占比与同类相差不足{p.share_z:g}个稳健标准差，则不提示。",
         evidence=tuple(
             Evidence(ref, "非营业时段结算（抽样）", {"月份": month}) for ref in count.refs
         ),

@@ -18,24 +18,24 @@ from msgspec import Struct
 from domain.codes import is_service
 from domain.facts import Line, Settled, Signal
 from domain.findings import Evidence, Finding, Wait
-from domain.moments import DAY, Moment, start_of_day
+from domain.moments import Moment, start_of_day
 from domain.money import ZERO, plain
 from rules.packs.substitution.sw_01_parameters import SubstitutionParameters
 from rules.readings.catalogue import name_of_item, price_of_item
 from rules.readings.geography import name_of
-from rules.readings.peers import robust_z, stratum_of
+from rules.readings.in_words import distance_from_peers, month_name
+from rules.readings.months import due_after, last_moment, peers_of
+from rules.readings.peers import robust_z
 from rules.rule import Judgement, Stage, Tell
 from rules.subjects.institution_day import INSTITUTION_DAY, day_in
 from rules.subjects.institution_day import institution_of as institution_of_day
 from rules.subjects.institution_month import (
     INSTITUTION_MONTH,
-    end_of,
     institution_of,
     key_of,
     month_in,
 )
 from rules.subjects.peers import PEERS
-from rules.subjects.peers import key_of as peers_key
 from rules.view import Registers, View
 
 DAY_VOLUMES: Final = "SW-01.day"
@@ -134,9 +134,8 @@ def _volumes_of(signal: Signal) -> Iterator[tuple[str, Volume]]:
 
 
 def _count_month(view: View, anchor: str, p: SubstitutionParameters) -> Judgement:
-    month, institution = month_in(view.key), institution_of(view.key)
-    due = Moment(end_of(month) + p.told_after_days * DAY)
-    if view.clock < due:
+    institution = institution_of(view.key)
+    if view.clock < (due := due_after(view.key, p.told_after_days)):
         yield Wait(due)
         return
     volumes: dict[str, Volume] = {}
@@ -145,17 +144,14 @@ def _count_month(view: View, anchor: str, p: SubstitutionParameters) -> Judgemen
         refs |= dict.fromkeys(day.refs)
         for pair, volume in _volumes_of(day):
             volumes[pair] = volumes.get(pair, Volume()).plus(volume)
-    at = Moment(end_of(month) - 1)
-    stratum = stratum_of(view.registers, institution, at)
-    if volumes and stratum:
-        ref = f"{MONTH_VOLUMES} {institution}"
-        told = _told(ref, MONTH_VOLUMES, at, institution, volumes, refs)
-        yield Tell(PEERS, peers_key(stratum, month), told)
+    peers = peers_of(view, institution)
+    if volumes and peers:
+        ref, at = f"{MONTH_VOLUMES} {institution}", last_moment(view.key)
+        yield Tell(PEERS, peers, _told(ref, MONTH_VOLUMES, at, institution, volumes, refs))
 
 
 def _compare(view: View, anchor: str, p: SubstitutionParameters) -> Judgement:
-    due = Moment(end_of(month_in(view.key)) + p.judged_after_days * DAY)
-    if view.clock < due:
+    if view.clock < (due := due_after(view.key, p.judged_after_days)):
         yield Wait(due)
         return
     by_pair: dict[str, list[tuple[Signal, Volume]]] = {}
@@ -198,19 +194,20 @@ def _finding(
     month, (dear, cheap) = month_in(view.key), pair.split("|")
     names = [name_of_item(view.registers, code, told.at) for code in (dear, cheap)]
     usual = median(other.share for other in others)
-    far = "同类一致，无离散" if z == float("inf") else f"数量稳健z值{z:.1f}"
     return Finding(
         anchor=f"volume {pair} {told.institution}",
         at=told.at,
         severity=3,
+        action="Q1",
         explanation=(
-            f"{name_of(view.registers, told.institution, told.at)}{month}月“{names[0]}”"
-            f"{plain(volume.dear)}次，同类低价的“{names[1]}”仅{plain(volume.cheap)}次，占比"
-            f"{volume.share:.0%}，而同类{len(others)}家占比中位数{usual:.0%}，{far}，疑以高价项目串换。"
+            f"{name_of(view.registers, told.institution, told.at)}{month_name(month)}收取"
+            f"“{names[0]}”{plain(volume.dear)}次，可替代的低价项目“{names[1]}”{plain(volume.cheap)}次，"
+            f"前者占{volume.share:.0%}，而同级同类同地区{len(others)}家的占比中位数为{usual:.0%}，"
+            f"数量上{distance_from_peers(z)}，疑以高价项目串换低价项目。"
         ),
         counterfactual=(
-            f"“{names[0]}”占比低于{p.dear_share:.0%}，或数量与同类相差不足{p.volume_z:g}个"
-            "稳健标准差，或本机构只开展该技术，则不成立。"
+            f"若“{names[0]}”占比低于{p.dear_share:.0%}，或数量与同类相差不足{p.volume_z:g}个"
+            "稳健标准差，或核实本机构只开展该技术，则不成立。"
         ),
         evidence=tuple(Evidence(ref, f"{names[0]}（抽样）", {"月份": month}) for ref in told.refs),
         institution=told.institution,

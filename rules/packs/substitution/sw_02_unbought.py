@@ -3,12 +3,12 @@ amount were sold without a settlement within minutes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from domain.codes import SALE as SOLD
 from domain.facts import Line, Moved, Settled, Signal
-from domain.findings import AccusedLine, Evidence, Finding, Wait
+from domain.findings import Evidence, Finding, Wait
 from domain.moments import MINUTE, day_of, text_of
 from domain.money import plain, yuan
 from rules.packs.substitution.sw_02_parameters import (
@@ -16,9 +16,10 @@ from rules.packs.substitution.sw_02_parameters import (
     UNSOLD,
     DrugSubstitutionParameters,
 )
+from rules.readings.accused import in_full
 from rules.readings.geography import name_of
+from rules.readings.in_words import settled_drugs
 from rules.readings.inventory import (
-    LEDGER_DAYS,
     STOCK_TALLY,
     book_stock,
     bought_since,
@@ -28,6 +29,7 @@ from rules.readings.inventory import (
     pack_units,
 )
 from rules.readings.sales import concerned, is_slices, sales, same_product
+from rules.readings.stock_questions import answered_anew, ask
 from rules.rule import Judgement, Stage, Tell, itself
 from rules.subjects import stock
 from rules.subjects.sale import SALE, cash_key
@@ -46,31 +48,7 @@ def _at_sale(view: View, anchor: str, p: DrugSubstitutionParameters) -> Judgemen
         return
     claim = sale.claim
     for line in sale.unsold:
-        asked = _ask(UNSOLD, claim, line)
-        yield Tell(STOCK, stock.key_of(claim.institution, line.code), asked)
-
-
-def _ask(name: str, claim: Settled | Signal, line: Line) -> Signal:
-    refs = claim.refs if isinstance(claim, Signal) else (claim.ref,)
-    return Signal(
-        ref=f"{name} {refs[0]} {line.id}",
-        at=claim.at,
-        name=name,
-        person=claim.person,
-        institution=claim.institution,
-        visit=claim.visit,
-        settlement=claim.settlement,
-        refs=refs,
-        lines=(line,),
-    )
-
-
-def _of_stock(view: View, fact: Signal) -> Iterable[str]:
-    if fact.name == UNSOLD:
-        return (fact.ref,)
-    day = day_of(fact.at)
-    asked = view.signals(UNSOLD)
-    return [one.ref for one in asked if day <= day_of(one.at) <= day + LEDGER_DAYS]
+        yield Tell(STOCK, stock.key_of(claim.institution, line.code), ask(UNSOLD, claim, line))
 
 
 def _at_stock(view: View, anchor: str, p: DrugSubstitutionParameters) -> Judgement:
@@ -88,7 +66,7 @@ def _at_stock(view: View, anchor: str, p: DrugSubstitutionParameters) -> Judgeme
         return
     if balance.stock < in_units(line.quantity, line.split_pack, units):
         key = cash_key(asked.institution, asked.at, line.amount)
-        yield Tell(SALE, key, _ask(UNBOUGHT, asked, line))
+        yield Tell(SALE, key, ask(UNBOUGHT, asked, line))
 
 
 def _of_cash(view: View, fact: Moved | Signal) -> Iterable[str]:
@@ -110,35 +88,38 @@ def _at_cash(view: View, anchor: str, p: DrugSubstitutionParameters) -> Judgemen
     ]
     if not left:
         return
+    yield _finding(view, asked, line, left, p)
+
+
+def _finding(
+    view: View, asked: Signal, line: Line, left: Sequence[Moved], p: DrugSubstitutionParameters
+) -> Finding:
     drug = drug_name(view.registers, line.code, asked.at)
     instead = drug_name(view.registers, left[0].code, left[0].at)
-    goods = [
-        Evidence(
-            move.ref,
-            "同时以同额非医保售出",
-            {"商品": move.code, "数量": plain(move.quantity), "时间": text_of(move.at)},
-        )
-        for move in left[:_MOST]
-    ]
-    charged = {"药品": line.code, "数量": plain(line.quantity), "金额": yuan(line.amount)}
-    yield Finding(
-        anchor=anchor,
+    charged = settled_drugs(view.registers, (line,))
+    return Finding(
+        anchor=asked.ref,
         at=asked.at,
         severity=4,
         explanation=(
             f"{name_of(view.registers, asked.institution, asked.at)}{text_of(asked.at)}以医保结算"
-            f"{drug}{yuan(line.amount)}元，而该药{p.no_purchase_days}日内无采购、账面无货、也无销售"
-            f"记录；{p.same_time_minutes}分钟内同额售出{instead}，疑似串换药品。"
+            f"{drug}{yuan(line.amount)}元，而该药{p.no_purchase_days}日内无采购、账面库存不足且无销售"
+            f"记录，前后{p.same_time_minutes}分钟内另有同等金额的{instead}非医保售出，疑似串换药品。"
         ),
         counterfactual="若所结算药品有采购或足量库存，或有同一结算号的销售记录，则不提示。",
-        evidence=(Evidence(asked.refs[0], "医保结算", charged), *goods),
+        evidence=(Evidence(asked.refs[0], "医保结算", charged), *map(_sold, left[:_MOST])),
         person=asked.person,
         institution=asked.institution,
         visit=asked.visit,
         settlement=asked.settlement,
-        lines=(AccusedLine(line.id, line.code, line.covered),),
+        lines=in_full((line,)),
         dedup=asked.settlement,
     )
+
+
+def _sold(move: Moved) -> Evidence:
+    values = {"商品": move.code, "数量": plain(move.quantity), "时间": text_of(move.at)}
+    return Evidence(move.ref, "同时以同额非医保售出", values)
 
 
 STAGES: Final = (
@@ -154,7 +135,7 @@ STAGES: Final = (
         subject=STOCK,
         triggers=(Signal,),
         signals=(STOCK_TALLY, UNSOLD),
-        affected=_of_stock,
+        affected=answered_anew(UNSOLD),
         judge=_at_stock,
     ),
     Stage(

@@ -14,19 +14,20 @@ from typing import Final
 from domain.codes import CHRONIC
 from domain.facts import Line, Moved, Settled, Signal
 from domain.findings import LEAD, Evidence, Finding, Wait
-from domain.moments import DAY, Moment, start_of_day
+from domain.moments import start_of_day
 from domain.money import ZERO, plain
 from rules.packs.substitution.sw_04_parameters import DailyGoodsParameters
 from rules.readings.baskets import basket_of
 from rules.readings.geography import name_of
-from rules.readings.inventory import drug_name
-from rules.readings.peers import robust_z, stratum_of
+from rules.readings.in_words import distance_from_peers, drugs_named, month_name
+from rules.readings.months import due_after, last_moment, peers_of
+from rules.readings.peers import robust_z
 from rules.readings.sales import concerned, drug_lines, over_counter, sales
 from rules.rule import Judgement, Stage, Tell
-from rules.subjects import basket_month, institution_day, institution_month, peers
+from rules.subjects import basket_month, institution_day, institution_month
 from rules.subjects.basket_month import BASKET_MONTH
 from rules.subjects.institution_day import INSTITUTION_DAY
-from rules.subjects.institution_month import INSTITUTION_MONTH, end_of, month_in
+from rules.subjects.institution_month import INSTITUTION_MONTH, month_in
 from rules.subjects.peers import PEERS
 from rules.subjects.sale import SALE
 from rules.view import View
@@ -77,18 +78,18 @@ def _once(view: View, fact: Settled | Signal) -> tuple[str, ...]:
 
 
 def _basket(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
-    month, institution = month_in(view.key), basket_month.institution_of(view.key)
-    if view.clock < (due := Moment(end_of(month) + p.told_after_days * DAY)):
+    institution = basket_month.institution_of(view.key)
+    if view.clock < (due := due_after(view.key, p.told_after_days)):
         yield Wait(due)
         return
     bought = view.signals(BOUGHT)
     persons = len({one.person for one in bought})
-    stratum = stratum_of(view.registers, institution, end_of(month) - 1)
-    if persons < p.told_min_persons or not stratum:
+    group = peers_of(view, institution)
+    if persons < p.told_min_persons or not group:
         return
     told = Signal(
         ref=f"{PACKAGE} {institution} {basket_month.basket_in(view.key)}",
-        at=Moment(end_of(month) - 1),
+        at=last_moment(view.key),
         name=PACKAGE,
         institution=institution,
         values={
@@ -102,7 +103,7 @@ def _basket(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
         },
         refs=tuple(one.refs[0] for one in bought[:_MOST]),
     )
-    yield Tell(PEERS, peers.key_of(stratum, month), told)
+    yield Tell(PEERS, group, told)
 
 
 def _count_day(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
@@ -123,26 +124,26 @@ def _count_day(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
 
 
 def _count_month(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
-    month, institution = month_in(view.key), institution_month.institution_of(view.key)
-    if view.clock < (due := Moment(end_of(month) + p.told_after_days * DAY)):
+    institution = institution_month.institution_of(view.key)
+    if view.clock < (due := due_after(view.key, p.told_after_days)):
         yield Wait(due)
         return
     count = sum(int(day.values["settlements"]) for day in view.signals(DAY_COUNT))
-    stratum = stratum_of(view.registers, institution, end_of(month) - 1)
-    if count >= p.min_settlements_a_month and stratum:
+    group = peers_of(view, institution)
+    if count >= p.min_settlements_a_month and group:
         told = Signal(
             ref=f"{MONTH_COUNT} {institution}",
-            at=Moment(end_of(month) - 1),
+            at=last_moment(view.key),
             name=MONTH_COUNT,
             institution=institution,
             values={"settlements": str(count)},
         )
-        yield Tell(PEERS, peers.key_of(stratum, month), told)
+        yield Tell(PEERS, group, told)
 
 
 def _compare(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
     """Judge every package of the month that is large, round and without goods."""
-    if view.clock < (due := Moment(end_of(month_in(view.key)) + p.judged_after_days * DAY)):
+    if view.clock < (due := due_after(view.key, p.judged_after_days)):
         yield Wait(due)
         return
     totals = {
@@ -192,23 +193,22 @@ def _finding(
     p: DailyGoodsParameters,
 ) -> Finding:
     seen, month, at = package.values, month_in(view.key), package.at
-    drugs = [drug_name(view.registers, code, at) for code in seen["codes"].split()]
+    drugs = drugs_named(view.registers, seen["codes"].split(), at)
     share = int(seen["persons"]) / total
-    far = "其余同类一致，无离散" if z == float("inf") else f"稳健z值{z:.1f}"
     return Finding(
         anchor=f"{package.institution} {seen['basket']}",
         at=at,
         severity=4,
         status=LEAD,
         explanation=(
-            f"{name_of(view.registers, package.institution, at)}{month}月向{seen['persons']}人售出"
-            f"同一组合{'、'.join(drugs[:4])}共{seen['sales']}笔，占其{total}笔药品结算的{share:.1%}"
-            f"(同类{len(others)}家中位数至多{median(others):.1%}，"
-            f"{far})；其中{seen['round']}笔为整{p.round_to_yuan}元，{seen['unsold']}笔无足量销售记录，"
-            "疑以固定套餐串换生活用品。"
+            f"{name_of(view.registers, package.institution, at)}{month_name(month)}向"
+            f"{seen['persons']}人以同一组合（{drugs}）结算{seen['sales']}笔，购买人数为其{total}笔药品结算"
+            f"的{share:.1%}（同级同类同地区{len(others)}家中位数至多{median(others):.1%}，"
+            f"{distance_from_peers(z)}），其中{seen['round']}笔金额为{p.round_to_yuan}元的整数倍，"
+            f"{seen['unsold']}笔无足量销售记录，疑以固定套餐串换生活用品。"
         ),
         counterfactual=(
-            f"若该组合当月不足{p.package_min_persons}人，或整额不足{p.round_min_share:.0%}，"
+            f"若该组合当月不足{p.package_min_persons}人，或整额笔数不足{p.round_min_share:.0%}，"
             f"或多数有足量销售记录，或占比与同类相差不足{p.support_min_z:g}个稳健标准差，则不提示。"
         ),
         evidence=tuple(Evidence(ref, "同一组合的结算", {"月份": month}) for ref in package.refs),
