@@ -2,7 +2,8 @@
 
 A period without a number is once in that period, 日 the natural day (06-rules 6.5). Counted for
 one person at one institution, across visits; an hourly item has 24 hours a day, and hours booked
-on the day before or after a running treatment are excused.
+on the day before or after a running treatment are excused. The catalogue names no action after
+the settlement; the ordinary queue (Q1) is taken.
 """
 
 from __future__ import annotations

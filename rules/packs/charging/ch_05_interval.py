@@ -2,7 +2,7 @@
 
 Across institutions. Within the lower bound of the interval S3, between lower and upper S2. The
 day of admission and the next are its baseline and never too soon; other lines of the same day
-are CH-04 and CH-14.
+are CH-04 and CH-14. While the visit runs the doctor is reminded as beforehand (A1).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """DP-04 限医疗机构级别/就医方式: a drug below its level, or outside its setting.
 
 Level by the register at the visit; pharmacies dispense what hospitals prescribed (双通道) and are
-silent. Where several levels are named the lowest counts.
+silent. Where several levels are named the lowest counts. The catalogue names an action beforehand
+alone; while the visit runs the same (A3), after it the ordinary queue (Q1) is taken.
 """
 
 from __future__ import annotations

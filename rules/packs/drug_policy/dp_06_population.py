@@ -2,6 +2,7 @@
 
 Age by the date of birth on the day charged, both bounds included; without a bound in the text
 children are under 18, newborns at most 28 days old. Newborns on their mother's visit are silent.
+The catalogue names no action after the settlement; the ordinary queue (Q1) is taken.
 """
 
 from __future__ import annotations

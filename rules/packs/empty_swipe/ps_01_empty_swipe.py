@@ -30,7 +30,7 @@ from rules.rule import Rule
 RULE = Rule(
     id="PS-01",
     name="空刷(无真实销售)",
-    name_en="Empty swipe: settlement without sale",
+    name_en="Empty swipe – settlement without sale",
     description="药店、诊所以医保结算药品，而没有同一结算号的销售出库记录，或账面上根本没有这些药。",
     phases=("post",),
     severity=4,

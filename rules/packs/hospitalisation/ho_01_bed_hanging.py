@@ -15,9 +15,10 @@ institution how many stays were recorded; stage three, at the institution, decid
 * Long-stay psychiatry is med_type 2105 or a main diagnosis F.
 * C looks at the other stays of the ``coverage_days`` before this stay's last known day; a stay
   counts on its third day, or when it ends before. Fewer than ``coverage_min_stays`` tell nothing.
-* In question are the standing charges of the idle days and of the days seen elsewhere (M8); a
-  stay invented as a whole is HO-02's. Where the stay's settlement was reversed and nothing
-  settled anew, nothing is.
+* In question are the standing charges of the idle days and of the days seen elsewhere (M8).
+  Where the stay's settlement was reversed and nothing settled anew, nothing is.
+* A stay invented as a whole is HO-02's, and with it TL-40(3) and M6 of the catalogue's entry.
+  TL-15, which the entry names as its source, is cited as law.
 """
 
 from __future__ import annotations

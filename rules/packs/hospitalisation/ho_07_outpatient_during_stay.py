@@ -10,6 +10,7 @@ Judged by when a line happened, not by when it was settled. What the catalogue l
   discharge record runs until its last sign only (rules/readings/stays.py).
 * Tests billed as outpatient by the ward's own institution belong to DG-03; without lines nobody
   can tell them from other things there, so those are passed over too.
+* While the visit runs the catalogue leaves A1 or A3 open; the milder one is taken.
 * Examinations outside that the ward ordered (etip_flag on either side) and dialysis elsewhere
   are ordinary. Day surgery is no stay here.
 """
@@ -22,7 +23,7 @@ from msgspec import Struct
 
 from domain.codes import DAY_SURGERY, EMERGENCY, EXAMINATION, LABORATORY, is_inpatient
 from domain.facts import Fees, Line, Settled, VisitClosed, VisitOpened, Vitals
-from domain.findings import AccusedLine, Evidence, Finding, Wait
+from domain.findings import Evidence, Finding, Wait
 from domain.moments import (
     DAY,
     END_OF_TIME,
@@ -35,8 +36,10 @@ from domain.moments import (
 )
 from domain.money import ZERO, yuan
 from rules.readings.absences import days_sent_out, is_dialysis
+from rules.readings.accused import in_full
 from rules.readings.claims import lines_of, settlements_of
 from rules.readings.geography import name_of
+from rules.readings.in_words import period_of
 from rules.readings.stays import Stay, stay_of, stays, stays_by_visit
 from rules.readings.ward_charges import category_of
 from rules.rule import Judgement, Parameters, Rule, Stage
@@ -167,15 +170,16 @@ def _pointed_out(
     ward = name_of(view.registers, stay.institution, stay.begin)
     place = name_of(view.registers, seen.institution, first)
     paid = sum((claim.fund for claim in seen.claims), ZERO)
-    what = f"{len(lines)}条明细" if lines else "费用"
-    payment = f"由基金支付{yuan(paid)}元" if seen.claims else "尚未结算"
+    covered = sum((line.covered for line in lines), ZERO)
+    what = f"费用{len(lines)}条、政策范围内金额{yuan(covered)}元" if lines else "费用"
+    payment = f"该次就诊由基金支付{yuan(paid)}元" if seen.claims else "尚未结算"
     yield Finding(
         anchor=seen.visit,
         at=first,
         severity=4,
         explanation=(
-            f"参保人{text_of(stay.begin)}至{_end(stay)}在{ward}住院，其间{text_of(first)}"
-            f"在{place}发生门诊或购药{what}，{payment}。"
+            f"参保人{period_of(stay)}在{ward}住院，其间{text_of(first)}"
+            f"在{place}另有门诊或购药{what}，{payment}。"
         ),
         counterfactual=(
             f"若发生在入院{p.edge_hours}小时内或出院前{p.edge_hours}小时内，"
@@ -188,15 +192,11 @@ def _pointed_out(
         visit=seen.visit,
         settlement=seen.claims[-1].settlement if seen.claims else "",
         phase="post" if seen.claims else "in",
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in lines),
+        lines=in_full(lines),
         whole=sum((claim.fund for claim in claims), ZERO),
         formula="" if lines else "M6",
         window=(stay.begin, max(stay.begin, stay.until)),
     )
-
-
-def _end(stay: Stay) -> str:
-    return text_of(stay.until) if stay.closed else "今（未出院）"
 
 
 def _evidence(
@@ -216,7 +216,7 @@ def _evidence(
 RULE = Rule(
     id="HO-07",
     name="住院期间门诊/购药",
-    name_en="Outpatient visit or pharmacy purchase during a stay",
+    name_en="OPD or pharmacy during inpatient stay",
     description="参保人住院期间，另有门诊就诊或药店购药由基金支付。",
     phases=("in", "post"),
     severity=4,

@@ -15,6 +15,8 @@ Left open by the catalogue, chosen here:
 - A catalogue entry names the device its service needs as ``req_device`` (or ``device``); the
   register ``device`` has what an institution owns as ``fixmedins_code:device``. An area that
   names devices must keep that register. What another institution does (etip_flag) needs none.
+- The entry's formula is M4: what X costs beyond Y. A mapping goes before the priority queue (Q2),
+  behaviour before the ordinary one (Q1).
 - The price of Y is that of the item's ``sibling`` in the catalogue. Where none is named, nothing
   tells what was done in place of X, and all of X is in question.
 """
@@ -118,9 +120,9 @@ def _of_mapping(
         severity=4,
         explanation=(
             f"{place}将本院项目“{mapped.own_name}”（{yuan(mapped.own_price)}元）对应为"
-            f"“{mapped.name}”，按{yuan(line.price)}元收费{plain(_times(lines))}次，"
-            f"名称相似度{mapped.alike:.2f}，价格为{line.price / mapped.own_price:.1f}倍，"
-            "疑为串换项目。"
+            f"“{mapped.name}”，{text_of(claim.at)}的结算按每次{yuan(line.price)}元收取"
+            f"{plain(_times(lines))}次，两名称相似度{mapped.alike:.2f}，价格为本院的"
+            f"{line.price / mapped.own_price:.1f}倍，疑为串换项目。"
         ),
         counterfactual=(
             f"若两项目名称相似度达到{p.name_similarity:g}，或所收价格不到本院价格的"
@@ -158,9 +160,10 @@ def _of_device(view: View, claim: Settled, device: str, lines: Sequence[Line]) -
         anchor=f"device {line.code}/{claim.settlement}",
         at=claim.at,
         severity=3,
+        action="Q1",
         explanation=(
             f"{place}在{text_of(claim.at)}的结算中收取“{name}”{plain(_times(lines))}次，"
-            f"该项目须有{device}，而该机构设备登记中没有，疑为串换项目。"
+            f"该项目须配备{device}，而该机构设备登记中无此设备，疑为串换项目。"
         ),
         counterfactual=f"若该机构已登记{device}，或为外送检查，则不提示。",
         evidence=(_use(claim, lines, 缺少设备=device),),
