@@ -37,6 +37,12 @@ CATALOGUE_PRICE: Final = "目录价"
 
 
 class BurstParameters(Parameters, frozen=True, kw_only=True):
+    """06-rules PS-02 (win_min, same_amt_n, share, day_n, z, 60 days); §6.5 for what is usual.
+
+    Counts are settlements, persons or days as named; ``min_share`` is of the settlements in the
+    window. The days and settlements that z needs to be known are choices of this rule.
+    """
+
     window_minutes: int = 30
     min_same: int = 6
     min_share: float = 0.5

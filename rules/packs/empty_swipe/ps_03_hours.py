@@ -17,6 +17,12 @@ from rules.view import Registers
 
 
 class ClosedHoursParameters(Parameters, frozen=True, kw_only=True):
+    """06-rules PS-03 (night, min_n, ratio_z); peers and settlements as §6.0 has them.
+
+    Clock times are China Standard Time; counts are settlements. The slack and the least count of
+    a month are choices of this rule.
+    """
+
     night_from: str = "22:30"
     night_to: str = "06:00"
     slack_minutes: int = 10

@@ -8,6 +8,12 @@ from rules.rule import Parameters
 
 
 class SubstitutionParameters(Parameters, frozen=True, kw_only=True):
+    """06-rules SW-01 (name_sim_min, price_ratio, shares, z); peers as §6.0 has them.
+
+    Similarity and shares run from 0 to 1; ``price_ratio`` is the national price over the
+    hospital's own.
+    """
+
     name_similarity: float = 0.55
     price_ratio: Decimal = Decimal("1.5")
     dear_share: float = 0.95
