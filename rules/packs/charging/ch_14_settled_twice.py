@@ -93,7 +93,7 @@ def _finding(view: View, claim: Signal, twins: Sequence[Signal]) -> Finding:
         severity=VIOLATION,
         explanation=(
             f"{here}{_what(view)}已于{text_of(first.at)}结算{_yuan(first, TOTAL)}元，"
-            f"{text_of(claim.at)}再次结算{_yuan(claim, TOTAL)}元{how}，两笔均未冲正。"
+            f"{text_of(claim.at)}再次结算{_yuan(claim, TOTAL)}元{how}，两笔均未冲正，疑为重复结算。"
         ),
         counterfactual="若其中一笔已冲正，或属同一次就诊分两部分结算，则不提示。",
         evidence=(
@@ -137,11 +137,12 @@ def _constant(view: View, claims: Sequence[Signal]) -> Finding:
         anchor=CONSTANT,
         at=last.at,
         severity=NOTICE,
+        action="A0",
         explanation=(
             f"{name_of(view.registers, last.institution, last.at)}{_what(view)}出现在{persons}人"
             f"的{len(claims)}笔结算中，应为系统填写的固定值而非票据编号，不据此提示重复结算。"
         ),
-        counterfactual="上传真实票据编号后自动恢复判断。",
+        counterfactual="若上传真实票据编号，则自动恢复判断。",
         evidence=tuple(_evidence(claim, "票据号相同的结算") for claim in claims[-SHOWN:]),
         institution=last.institution,
         hits=len(claims),

@@ -11,6 +11,7 @@ from domain.money import yuan
 from rules.readings.baskets import basket_of
 from rules.readings.claims import settlements_of, with_lines
 from rules.readings.geography import name_of
+from rules.readings.in_words import duration
 from rules.readings.undoing import undone_at
 from rules.rule import Judgement, Parameters, Stage
 from rules.subjects.person import PERSON
@@ -18,6 +19,8 @@ from rules.view import View
 
 
 class DuplicateParameters(Parameters, frozen=True, kw_only=True):
+    """06-rules CH-14: hash_win_h, and ±60 s for the fee times; the others are its choices."""
+
     bill_days: int = 730  # in which a bill's number is one bill
     twin_hours: int = 48
     twin_seconds: int = 60
@@ -42,7 +45,7 @@ def _judge(view: View, anchor: str, p: DuplicateParameters) -> Judgement:
     for claim in settlements_of(view, anchor):
         twin = _twin(view, claim, p)
         if twin is not None:
-            yield _finding(view, claim, twin)
+            yield _finding(view, claim, twin, p)
 
 
 def _twin(view: View, claim: Settled, p: DuplicateParameters) -> Settled | None:
@@ -87,16 +90,16 @@ def _at_once(others: Sequence[Line], lines: Sequence[Line], seconds: int) -> boo
     )
 
 
-def _finding(view: View, claim: Settled, twin: Settled) -> Finding:
-    apart = claim.at - twin.at
+def _finding(view: View, claim: Settled, twin: Settled, p: DuplicateParameters) -> Finding:
     return Finding(
         anchor=f"twin {claim.settlement}",
         at=claim.at,
         severity=3,
         explanation=(
             f"{name_of(view.registers, claim.institution, claim.at)}在{text_of(twin.at)}结算"
-            f"{yuan(twin.total)}元后，{apart}秒后又为同一参保人结算{yuan(claim.total)}元，"
-            "两笔的项目、数量与费用发生时间都相同，前一笔未冲正，疑为重复结算。"
+            f"{yuan(twin.total)}元，{duration(claim.at - twin.at)}后又为同一参保人结算"
+            f"{yuan(claim.total)}元，两笔的项目与数量相同、费用发生时间相差不超过{p.twin_seconds}秒，"
+            "前一笔未冲正，疑为重复结算。"
         ),
         counterfactual="若前一笔已冲正，或两笔的项目、数量或费用发生时间不同，则不提示。",
         evidence=(_evidence(twin, "前一笔结算"), _evidence(claim, "重复的结算")),

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain.facts import Signal
-from domain.findings import NOTICE, AccusedLine, Evidence, Finding
+from domain.findings import NOTICE, Evidence, Finding
 from domain.moments import HOUR, Moment, date_of, day_of, start_of_day, text_of
-from domain.money import ZERO, plain, yuan
+from domain.money import ZERO, yuan
 from rules.packs.empty_swipe.ps_01_books import FARTHEST_DAYS, Books, Entry, books, starts
 from rules.packs.empty_swipe.ps_01_day import HEAD, TAIL
 from rules.packs.empty_swipe.ps_01_parameters import (
@@ -20,14 +20,17 @@ from rules.packs.empty_swipe.ps_01_parameters import (
     UNSUPPORTED,
     EmptySwipeParameters,
 )
+from rules.readings.accused import in_full
+from rules.readings.catalogue import name_of_item
 from rules.readings.geography import name_of
-from rules.readings.inventory import drug_name
+from rules.readings.in_words import drugs_named, settled_drugs
 from rules.rule import Judgement, Stage
 from rules.subjects.institution import INSTITUTION
 from rules.view import View
 
 STREAK: Final = "streak"
 _MOST: Final = 15  # pieces of evidence shown
+_TOLD: Final = 2  # of the proofs, in the sentence
 
 
 def _concerned(view: View, fact: Signal) -> Iterator[str]:
@@ -74,33 +77,32 @@ def _sale(view: View, seen: Books, entry: Entry, p: EmptySwipeParameters) -> Jud
         return
     signal = entry.signal
     missing, total = seen.rate(entry.day, p)
-    drugs = dict.fromkeys(drug_name(view.registers, line.code, signal.at) for line in lines)
-    named = "、".join([*drugs][:3])
+    drugs = drugs_named(view.registers, (line.code for line in lines), signal.at)
     proofs = seen.proofs_of(entry)
-    why = "".join(dict.fromkeys(_in_words(view, proof) for proof in proofs[:3]))
+    why = list(dict.fromkeys(_in_words(view, proof) for proof in proofs))[:_TOLD]
     if seen.rate_accuses(entry, p):
-        why += (
-            f"该机构{p.rate_days}日内{total}条药品明细中{missing}条无销售记录"
-            f"(达到{p.rate_min:.0%})。"
+        why.append(
+            f"该机构{p.rate_days}日内{total}条药品明细中{missing}条无销售记录，"
+            f"达到{p.rate_min:.0%}的提示线"
         )
     yield Finding(
         anchor=signal.ref,
         at=signal.at,
         severity=4,
         explanation=(
-            f"{name_of(view.registers, view.key, signal.at)}{text_of(signal.at)}结算{named}等"
-            f"{len(lines)}条药品明细，{p.wait_hours}小时后仍无同一结算号、足量的销售出库记录。{why}"
-            "建议封存进销存账册并调取监控录像。"
+            f"{name_of(view.registers, view.key, signal.at)}{text_of(signal.at)}以医保结算{drugs}，"
+            f"共{len(lines)}条明细，{p.wait_hours}小时后仍无同一结算号、足量的销售出库记录，"
+            f"{'；'.join(why)}，疑为空刷，建议封存进销存账册并调取监控录像。"
         ),
         counterfactual=(
-            f"若{p.wait_hours}小时内有同一结算号、同一药品、数量不少于结算数量的销售记录(3505)，则不提示。"
+            f"若{p.wait_hours}小时内有同一结算号、同一药品、数量不少于结算数量的销售记录（3505），则不提示。"
         ),
-        evidence=(_evidence(entry), *map(_proof_evidence, proofs))[:_MOST],
+        evidence=(_evidence(view, entry), *map(_proof_evidence, proofs))[:_MOST],
         person=signal.person,
         institution=view.key,
         visit=signal.visit,
         settlement=signal.settlement,
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in lines),
+        lines=in_full(lines),
         window=(signal.at, Moment(signal.at + p.wait_hours * HOUR)),
         hits=len(lines),
         dedup=signal.settlement,
@@ -109,22 +111,19 @@ def _sale(view: View, seen: Books, entry: Entry, p: EmptySwipeParameters) -> Jud
 
 def _in_words(view: View, proof: Signal) -> str:
     seen = proof.values
-    drug = drug_name(view.registers, seen["code"], proof.at)
+    drug = name_of_item(view.registers, seen["code"], proof.at)
     if seen["kind"] == STOCK_PROOF:
         return (
-            f"{drug}结算{seen['结算数量']}，而账面库存至多{seen['账面库存']}"
-            f"({seen['盘存日期']}盘存{seen['盘存数量']}，其后入库{seen['其后入库']}、"
-            f"出库{seen['其后出库']})。"
+            f"{drug}结算数量{seen['结算数量']}，而账面库存至多{seen['账面库存']}"
+            f"（{seen['盘存日期']}盘存{seen['盘存数量']}，其后入库{seen['其后入库']}、"
+            f"出库{seen['其后出库']}）"
         )
-    return f"{drug}在该机构近期有{seen['近期扫码销售']}次扫码销售，本次未采集追溯码。"
+    return f"{drug}在该机构近期有{seen['近期扫码销售']}次扫码销售，本次却未采集追溯码"
 
 
-def _evidence(entry: Entry) -> Evidence:
+def _evidence(view: View, entry: Entry) -> Evidence:
     signal = entry.signal
-    values = {
-        line.code: f"结算{plain(line.quantity)}，金额{yuan(line.amount)}元，无足量销售记录"
-        for line in signal.lines[:_MOST]
-    }
+    values = settled_drugs(view.registers, signal.lines, "，无足量销售记录")
     if signal.values["instead"]:
         values["同一结算号另售"] = signal.values["instead"]
     return Evidence(signal.refs[0], "医保结算无对应销售", values)
@@ -166,11 +165,12 @@ def _notice(view: View, anchor: str, at: Moment, lines: int, refs: tuple[str, ..
         anchor=anchor,
         at=at,
         severity=NOTICE,
+        action="A0",
         explanation=(
             f"{name_of(view.registers, view.key, at)}自{text_of(at)}起连续{lines}条药品明细无销售"
-            "记录，其间没有一条有，疑为进销存接口中断或未接入，不作空刷提示，请核实并补传。"
+            "记录，疑为进销存接口中断或未接入，故不作空刷提示，请核实并补传。"
         ),
-        counterfactual="销售记录(3505)补传后自动恢复逐笔判断。",
+        counterfactual="若补传销售记录（3505），则自动恢复逐笔判断。",
         evidence=tuple(Evidence(ref, "无销售记录的结算", {"连续明细": str(lines)}) for ref in refs),
         institution=view.key,
         hits=lines,
@@ -207,11 +207,11 @@ def _streak(view: View, seen: Books, first: int, p: EmptySwipeParameters) -> Jud
         explanation=(
             f"{name_of(view.registers, view.key, since)}自{date_of(since)}至{date_of(until)}连续"
             f"{end - first + 1}日每日不少于{p.streak_lines}条药品明细无真实销售，共{len(lines)}条、"
-            f"涉及金额{yuan(amount)}元(已逐笔计入各结算的提示)，疑为持续空刷。"
+            f"涉及金额{yuan(amount)}元（已逐笔计入各结算的提示），疑为持续空刷，"
             "建议封存进销存账册并调取监控录像。"
         ),
         counterfactual=f"若无真实销售的明细没有连续{p.streak_days}日每日达{p.streak_lines}条，则不提示。",
-        evidence=tuple(_evidence(entry) for entry, _ in accused[:_MOST]),
+        evidence=tuple(_evidence(view, entry) for entry, _ in accused[:_MOST]),
         institution=view.key,
         window=(since, until),
         hits=len(lines),

@@ -14,6 +14,7 @@ Left open by the catalogue, chosen here:
 - A package of chronic care (med_type 14) is a fixed fee likewise, by its basket and total.
 - A basket whose members mostly share one amount is that amount's case. Single lines have no
   basket: their amount tells as much.
+- "In dashboard" is read as: show only (A0).
 - The distribution of an amount takes days on which it came once as days without it, and needs
   20 earlier days and 30 settlements; a younger institution is judged by its bursts alone.
 """
@@ -130,10 +131,10 @@ def _finding(
         explanation=(
             f"{name_of(view.registers, view.key, swipes[-1].at)}于{times[0]}至{times[-1][11:]}"
             f"为{len({swipe.person for swipe in swipes})}人结算{len(swipes)}笔，{what}，"
-            f"{_why(swipes, z, p)}，且不属固定收费。"
+            f"{_why(swipes, z, p)}，且不属固定收费，疑为连刷套取。"
         ),
         counterfactual=(
-            f"{p.window_minutes}分钟内相同的少于{p.min_same}笔、占比不足{p.min_share:.0%}，"
+            f"若{p.window_minutes}分钟内相同的少于{p.min_same}笔、占比不足{p.min_share:.0%}，"
             "或该价格为目录价、为本机构长期固定收费，则不提示。"
         ),
         evidence=tuple(
@@ -150,13 +151,13 @@ def _finding(
 
 def _why(swipes: Sequence[Swipe], z: float | None, p: BurstParameters) -> str:
     if z is not None:
-        far = "此前从未如此" if z == float("inf") else f"与此前{p.history_days}日相比z值{z:.1f}"
-        return f"当日同额达{p.min_same_a_day}笔以上，{far}"
+        far = "此前从未如此" if z == float("inf") else f"与此前{p.history_days}日相比稳健z值{z:.1f}"
+        return f"当日同额不少于{p.min_same_a_day}笔，{far}"
     width = p.window_minutes * MINUTE
     windows = list(sliding(swipes, width, lambda swipe: swipe.at))
     first, end = max(windows, key=lambda window: window[1] - window[0])
     same, crowd = end - first, swipes[end - 1].crowd
-    return f"{p.window_minutes}分钟内多达{same}笔，占同时段全部{crowd}笔的{same / crowd:.0%}"
+    return f"最密的{p.window_minutes}分钟内{same}笔，占同时段全部{crowd}笔的{same / crowd:.0%}"
 
 
 RULE = Rule(

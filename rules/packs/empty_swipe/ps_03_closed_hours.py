@@ -14,6 +14,7 @@ Left open by the catalogue, chosen here:
 - "30 d" is the natural month, so that everybody is compared over the same days. An institution
   that never closes is nobody's peer. Below ten swipes in closed hours a month there is no
   finding, however exactly the peers keep to their hours.
+- The catalogue names no action while the night lasts; the rule shows its swipes then (A0).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from decimal import Decimal
 from domain.facts import Settled, Signal
 from domain.findings import Evidence, Finding
 from domain.moments import date_of, seconds_into_day, start_of_day, text_of
-from domain.money import ZERO, plain
+from domain.money import ZERO, plain, yuan
 from rules.packs.empty_swipe import ps_03_share
 from rules.packs.empty_swipe.ps_03_hours import ClosedHoursParameters, closed_hours, usual_hours
 from rules.readings.counters import opening_hours
@@ -81,10 +82,10 @@ def _judge_night(view: View, anchor: str, p: ClosedHoursParameters) -> Judgement
         explanation=(
             f"{name_of(view.registers, view.key, last.at)}（{hours}{_clock(open_hours.opens)}-"
             f"{_clock(open_hours.closes)}）{evening}夜间非营业时段刷卡结算{len(swipes)}笔"
-            f"（{_histogram(swipes)}），达到每夜{p.min_swipes_a_night}笔。"
+            f"（{_histogram(swipes)}），达到每夜{p.min_swipes_a_night}笔的提示线。"
         ),
         counterfactual=(
-            f"当夜非营业时段结算少于{p.min_swipes_a_night}笔，"
+            f"若当夜非营业时段结算少于{p.min_swipes_a_night}笔，"
             "或登记为24小时营业、属急诊、属事后补传，则不提示。"
         ),
         evidence=tuple(_evidence(swipe) for swipe in swipes[:SHOWN]),
@@ -101,13 +102,13 @@ def _clock(seconds: int) -> str:
 
 
 def _histogram(swipes: Sequence[Signal]) -> str:
-    """Swipes by hour of the day, ``22时1笔、23时2笔``."""
+    """Swipes by hour of the day as the night goes on, ``23时2笔、0时1笔``."""
     by_hour = Counter(seconds_into_day(swipe.at) // 3600 for swipe in swipes)
-    return "、".join(f"{hour}时{by_hour[hour]}笔" for hour in sorted(by_hour))
+    return "、".join(f"{hour}时{by_hour[hour]}笔" for hour in by_hour)
 
 
 def _evidence(swipe: Signal) -> Evidence:
-    values = {"时间": text_of(swipe.at), "基金支付": swipe.values["基金支付"]}
+    values = {"时间": text_of(swipe.at), "基金支付": yuan(Decimal(swipe.values["基金支付"]))}
     values |= {name: swipe.values[name] for name in ("终端", "操作员") if swipe.values[name]}
     return Evidence(swipe.refs[0], "非营业时段结算", values)
 

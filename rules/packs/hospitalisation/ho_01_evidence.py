@@ -13,6 +13,7 @@ from domain.moments import day_of, start_of_day, text_of
 from domain.money import ZERO, yuan
 from rules.readings.claims import settlements_of
 from rules.readings.geography import name_of
+from rules.readings.in_words import credential_name
 from rules.readings.presence import Presence
 from rules.readings.stays import Stay
 from rules.readings.ward_days import WardDay
@@ -58,7 +59,7 @@ def evidence_of(view: View, seen: Observation) -> Iterator[Evidence]:
     if stay.closed:
         yield Evidence(stay.closed_ref, "出院", {"出院": text_of(stay.until)})
     for one in seen.elsewhere[:SHOWN_PRESENCES]:
-        place = {"时间": text_of(one.at), "机构": one.name, "凭证": one.credential}
+        place = {"时间": text_of(one.at), "机构": one.name, "凭证": credential_name(one.credential)}
         yield Evidence(one.ref, "住院期间在他处", {k: v for k, v in place.items() if v})
     uploaded = _uploads(view, stay)
     for day in [day for run in seen.idle for day in run][:SHOWN_DAYS]:

@@ -21,6 +21,7 @@ from rules.packs.hospitalisation.ho_01_evidence import (
 from rules.readings.absences import seen_elsewhere
 from rules.readings.claims import phase_of, settlement_id_of
 from rules.readings.diagnoses import has_prefix
+from rules.readings.in_words import period_of
 from rules.readings.presence import presences
 from rules.readings.stays import (
     Stay,
@@ -178,7 +179,7 @@ def _signs(view: View, seen: Observation, counted_on: int | None, recorded: bool
     places = [f"{text_of(one.at)}在{one.name}" for one in seen.elsewhere[:SHOWN_PRESENCES]]
     return Signs(
         at=max(lasts),
-        stay=f"{text_of(stay.begin)}至{text_of(stay.until) if stay.closed else '今'}",
+        stay=period_of(stay),
         idle="、".join(_written(run) for run in seen.idle[:SHOWN_RUNS]),
         elsewhere="、".join(places),
         days_elsewhere=len({day_of(one.at) for one in seen.elsewhere}),

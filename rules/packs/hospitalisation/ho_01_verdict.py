@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.facts import Signal
-from domain.findings import GRAVE, SUSPICIOUS, AccusedLine, Finding
+from domain.findings import GRAVE, SUSPICIOUS, Finding
 from domain.moments import day_of, start_of_day
 from rules.packs.hospitalisation.ho_01_signs import (
     HIT,
@@ -18,6 +18,7 @@ from rules.packs.hospitalisation.ho_01_signs import (
     BedHangingParameters,
     Signs,
 )
+from rules.readings.accused import in_full
 from rules.readings.geography import name_of
 from rules.rule import Judgement, Tell
 from rules.subjects.institution import INSTITUTION
@@ -101,7 +102,7 @@ def report(view: View, anchor: str, p: BedHangingParameters) -> Judgement:
         settlement=hit.settlement,
         phase=signs.phase,
         action="" if grave or signs.phase == "in" else "Q1",
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in hit.lines),
+        lines=in_full(hit.lines),
         window=signs.window,
         dedup=hit.visit,
     )
@@ -128,6 +129,6 @@ def _explained(name: str, signs: Signs, coverage: Coverage | None, grave: bool) 
     if signs.elsewhere:
         parts.append(f"其间现身他处（{signs.elsewhere}）")
     if coverage is not None:
-        parts.append(f"而该院此前其他{coverage.stays}次住院中{coverage.recorded}次有体征或病程记录")
-    parts.append("疑似挂床住院" if grave else "仅此一项迹象，作为挂床住院线索")
+        parts.append(f"但该院同期其他{coverage.stays}次住院中{coverage.recorded}次有体征或病程记录")
+    parts.append("疑似挂床住院" if grave else "仅有一项迹象，列为挂床住院线索")
     return "，".join(parts) + "。"

@@ -194,8 +194,8 @@ def _finding(view: View, last: Stay, stay: Stay, p: SplitParameters) -> Finding:
         severity=GRAVE if grave else SUSPICIOUS,
         explanation=(
             f"参保人{text_of(last.until)}自{_place(view, last, stay, name)}出院{marks}，"
-            f"间隔{gap}天又于{text_of(stay.begin)}入住{name}，两次主要诊断"
-            f"{last.main_diagnosis}与{stay.main_diagnosis}属同一疾病或同一系统，疑似分解住院。"
+            f"间隔{gap}天又于{text_of(stay.begin)}入住{name}，"
+            f"两次主要诊断{_alike(last, stay)}，疑似分解住院。"
         ),
         counterfactual=(
             f"若间隔超过{p.watch_days}天，或属放化疗、透析等规律疗程、急诊入院、转院、"
@@ -212,6 +212,14 @@ def _finding(view: View, last: Stay, stay: Stay, p: SplitParameters) -> Finding:
         whole=fund_of(view, stay.visit),
         window=(last.begin, max(stay.begin, stay.until)),
     )
+
+
+def _alike(last: Stay, stay: Stay) -> str:
+    before, now = last.main_diagnosis, stay.main_diagnosis
+    if before == now:
+        return f"均为{now}"
+    kind = "同一疾病类目" if category(before) == category(now) else "同一系统的疾病"
+    return f"{before}与{now}属{kind}"
 
 
 def _place(view: View, last: Stay, stay: Stay, name: str) -> str:

@@ -29,6 +29,7 @@ from domain.money import yuan
 from rules.readings.claims import fund_of, lines_of, phase_of, settlement_id_of, settlements_of
 from rules.readings.diagnoses import is_newborn
 from rules.readings.geography import name_of
+from rules.readings.in_words import period_of
 from rules.readings.stays import (
     STAY_FACTS,
     Stay,
@@ -145,14 +146,13 @@ def _finding(
 ) -> Finding:
     here = name_of(view.registers, earlier.institution, earlier.begin)
     there = name_of(view.registers, later.institution, later.begin)
-    because = f"，但{lag}" if lag else ""
+    because = f"，但{lag}，列为线索" if lag else ""
     return Finding(
         anchor=anchor,
         at=later.begin,
         severity=GRAVE,
         explanation=(
-            f"参保人{text_of(earlier.begin)}至{_end(earlier)}在{here}住院，"
-            f"又于{text_of(later.begin)}至{_end(later)}在{there}住院，"
+            f"参保人{period_of(earlier)}在{here}住院，又于{period_of(later)}在{there}住院，"
             f"至少重叠{seconds // HOUR}小时{because}。"
         ),
         counterfactual=f"若两次住院重叠不超过{p.overlap_hours}小时，或其中一次为日间手术，则不提示。",
@@ -169,10 +169,6 @@ def _finding(
         whole=fund_of(view, later.visit),
         window=(later.begin, max(later.begin, min(earlier.until, later.until))),
     )
-
-
-def _end(stay: Stay) -> str:
-    return text_of(stay.until) if stay.closed else "今（未出院）"
 
 
 def _evidence(view: View, stay: Stay, name: str, which: str) -> Iterator[Evidence]:

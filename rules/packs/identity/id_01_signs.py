@@ -102,7 +102,7 @@ def _face(view: View, claim: Settled, p: CredentialParameters) -> Sign | None:
     if not face_failed(claim, p.face_min_score, p.face_min_liveness):
         return None
     seen = []
-    if claim.face_score is not None:
+    if claim.face_score is not None and claim.face_score < p.face_min_score:
         seen.append(f"人脸比对{plain(claim.face_score)}（应不低于{p.face_min_score}）")
     if claim.liveness is not None and claim.liveness < p.face_min_liveness:
         seen.append(f"活体检测{plain(claim.liveness)}（应不低于{p.face_min_liveness}）")
@@ -192,7 +192,7 @@ def _downgrade(view: View, claim: Settled, p: CredentialParameters) -> Sign | No
         habits.add(E_CREDENTIAL if by_face else past.credential)
     if E_CREDENTIAL not in habits or CARD in habits:
         return None
-    said = f"{p.lookback_days}天内均用电子凭证或人脸，本次改用实体卡"
+    said = f"{p.lookback_days}天内均用电子凭证或人脸核验，本次改用实体卡"
     return Sign("cert_downgrade", p.cert_downgrade_weight, said, claim.ref)
 
 

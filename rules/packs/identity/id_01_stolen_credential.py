@@ -42,6 +42,7 @@ from rules.readings.claims import settlements_of
 from rules.readings.credentials import CARD_LOSS, Loss, loss_of, reported_at
 from rules.readings.encounters import is_about_person
 from rules.readings.geography import name_of
+from rules.readings.in_words import credential_name
 from rules.readings.travel import HIT, TravelParameters, geocode_suspect, hits_concerned
 from rules.rule import Judgement, Rule, Stage, Tell
 from rules.subjects.institution import INSTITUTION
@@ -49,7 +50,6 @@ from rules.subjects.person import PERSON
 from rules.view import View
 
 SHOWN = 10
-_CREDENTIALS = {"01": "电子凭证", "02": "身份证", "03": "社保卡"}
 
 Anchor = Settled | VisitOpened
 
@@ -138,7 +138,7 @@ def _score(found: Iterable[Sign]) -> int:
     return sum(sign.weight for sign in found)
 
 
-_PASS_LOST = "若使用补发的新卡，或挂失当时已解除，则不提示。"
+_PASS_LOST = "若使用的是补发的新卡，或当时挂失已解除，则不提示。"
 
 
 def _finding(
@@ -160,7 +160,7 @@ def _finding(
         explanation=_explain(view, claim, loss, list(found), p),
         counterfactual=_PASS_LOST
         if loss
-        else f"若合计不足{p.score_alert}分（如人脸复核通过、登记代办人付款），则不提示。",
+        else f"若各项迹象合计不足{p.score_alert}分（如人脸复核通过、已登记代办人付款），则不提示。",
         evidence=(*([_reported(loss)] if loss else ()), *_timeline(view, claim, found, p)),
         person=view.key,
         institution=claim.institution,
@@ -187,12 +187,12 @@ def _explain(
     view: View, claim: Settled, loss: Loss | None, found: list[Sign], p: CredentialParameters
 ) -> str:
     place = name_of(view.registers, claim.institution, claim.at)
-    said = "；".join(f"{sign.said}（{sign.weight}分）" for sign in found)
+    said = "；".join(f"{sign.said}，计{sign.weight}分" for sign in found)
     settled = f"{text_of(claim.at)}在{place}结算{yuan(claim.total)}元"
     if loss:
-        more = f"另有：{said}。" if said else ""
-        return f"社保卡已于{text_of(loss.reported)}挂失，{settled}时仍使用该卡。{more}"
-    return f"{settled}，冒用迹象合计{_score(found)}分（达到{p.score_alert}分）：{said}。"
+        more = f"，另有冒用迹象：{said}" if said else ""
+        return f"社保卡已于{text_of(loss.reported)}挂失，{settled}时仍使用该卡{more}。"
+    return f"{settled}，冒用迹象合计{_score(found)}分，达到{p.score_alert}分的提示线：{said}。"
 
 
 def _reported(loss: Loss) -> Evidence:
@@ -219,7 +219,7 @@ def _used(view: View, use: Anchor, summary: str, shown: dict[str, str] | None = 
     values = {
         "时间": text_of(use.at),
         "机构": name_of(view.registers, use.institution, use.at),
-        "凭证": _CREDENTIALS.get(use.credential, use.credential),
+        "凭证": credential_name(use.credential),
         "终端": use.terminal,
     }
     if isinstance(use, Settled):

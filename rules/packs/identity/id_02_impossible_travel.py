@@ -16,6 +16,7 @@ from domain.moments import Moment, text_of
 from domain.money import plain
 from rules.projections.institution_day import TALLY
 from rules.readings.claims import fund_of, phase_of, settlement_id_of
+from rules.readings.in_words import credential_name
 from rules.readings.presence import presences
 from rules.readings.travel import (
     HIT,
@@ -97,7 +98,7 @@ def _report(view: View, anchor: str, p: TravelParameters) -> Judgement:
         explanation=(
             f"参保人{seen['前次时间']}在{seen['前次机构']}、{seen['本次时间']}在{seen['本次机构']}"
             f"就医购药，两地相距{seen['距离km']}公里，间隔{seen['间隔分钟']}分钟，"
-            f"而至少需要{seen['至少需分钟']}分钟，行程不可能。"
+            f"而按最快交通方式并计候诊至少需{seen['至少需分钟']}分钟，行程不可能实现。"
         ),
         counterfactual=f"若两次间隔不少于{seen['至少需分钟']}分钟，或其中一次为线上就诊，则不提示。",
         evidence=(
@@ -115,11 +116,9 @@ def _report(view: View, anchor: str, p: TravelParameters) -> Judgement:
 
 
 def _evidence(ref: str, summary: str, seen: dict[str, str], side: str) -> Evidence:
-    values = {
-        name: seen[f"{side}{name}"]
-        for name in ("时间", "机构", "终端", "凭证")
-        if seen[f"{side}{name}"]
-    }
+    values = {name: text for name in ("时间", "机构", "终端") if (text := seen[f"{side}{name}"])}
+    if credential := seen[f"{side}凭证"]:
+        values["凭证"] = credential_name(credential)
     values["距离km"], values["间隔分钟"] = seen["距离km"], seen["间隔分钟"]
     return Evidence(ref, summary, values)
 
@@ -133,11 +132,12 @@ def _doubt_geocode(view: View, p: TravelParameters) -> Judgement:
         anchor=GEOCODE,
         at=last.at,
         severity=NOTICE,
+        action="A0",
         explanation=(
             f"{last.values['本次机构']}的坐标疑有误：{p.geocode_days}天内有{len(hits)}次"
             f"“不可能行程”，超过就诊人次的{p.geocode_max_share:.0%}，相关提示已暂停，请核对机构坐标。"
         ),
-        counterfactual="坐标更正后自动恢复判断。",
+        counterfactual="若坐标经更正，则自动恢复判断。",
         evidence=tuple(
             Evidence(hit.refs[1], "疑因坐标有误的行程", {"距离km": hit.values["距离km"]})
             for hit in hits[-10:]

@@ -63,7 +63,7 @@ def judge(view: View, anchor: str, p: GatheringParameters) -> Judgement:
         explanation=(
             f"{place}终端{terminal}在{p.repeat_window_days}天内有{days}天出现同一批人员的连续刷卡："
             f"{text_of(at)}的一批{persons}人，与前几批人员重合度不低于{p.same_band_jaccard:.0%}，"
-            f"相邻间隔均不超过{p.gap_seconds}秒。"
+            f"相邻间隔均不超过{p.gap_seconds}秒，疑为留存他人凭证反复刷卡。"
         ),
         counterfactual=(
             f"若{p.repeat_window_days}天内同一批人员成批出现不足{p.repeat_days}天，"

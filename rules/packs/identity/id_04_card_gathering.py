@@ -36,6 +36,7 @@ from domain.windows import runs
 from rules.packs.identity import id_04_band
 from rules.packs.identity.id_04_parameters import CROWDED, RUN, GatheringParameters
 from rules.readings.geography import name_of
+from rules.readings.in_words import credential_name
 from rules.readings.swipes import (
     PHARMACY_COUNTER,
     SWIPE,
@@ -157,9 +158,10 @@ def _finding(
         at=first,
         severity=GRAVE,
         explanation=(
-            f"{name_of(view.registers, institution, first)}终端{terminal}集中连续刷卡："
+            f"{name_of(view.registers, institution, first)}终端{terminal}"
+            f"集中连续刷卡{len(swipes)}笔："
             + "；".join(_told(run, alike, p) for run, alike in hits[:4])
-            + f"。共{len(swipes)}笔，相邻间隔均不超过{p.gap_seconds}秒。"
+            + f"，相邻间隔均不超过{p.gap_seconds}秒，疑为敛卡集中刷卡。"
         ),
         counterfactual=(
             f"若相邻结算间隔超过{p.gap_seconds}秒、人数不足{p.distinct_persons}人、过半金额与组合各不相同，"
@@ -187,7 +189,7 @@ def _evidence(swipe: Swipe) -> Evidence:
         "总额": yuan(swipe.total),
         "基金支付": yuan(swipe.fund),
         "操作员": swipe.operator,
-        "凭证": swipe.credential,
+        "凭证": credential_name(swipe.credential),
         "组合摘要": swipe.basket,
     }
     shown = {name: value for name, value in values.items() if value}

@@ -27,13 +27,15 @@ from msgspec import Struct
 
 from domain.codes import is_inpatient
 from domain.facts import Care, Fees, Line, Registered, Settled, VisitClosed, VisitOpened
-from domain.findings import GRAVE, VIOLATION, AccusedLine, Evidence, Finding
+from domain.findings import GRAVE, VIOLATION, Evidence, Finding
 from domain.moments import DAY, HOUR, Moment, date_of, day_of, start_of_day, text_of
 from domain.money import ZERO, yuan
+from rules.readings.accused import in_full
 from rules.readings.claims import fund_of, lines_of, phase_of, settlement_id_of, settlements_of
 from rules.readings.deaths import DEATH, HOSPITAL, REGISTRY, Death, DeathRecord, death_of
 from rules.readings.deaths import tells_death as _tells_death
 from rules.readings.geography import name_of
+from rules.readings.in_words import credential_name
 from rules.readings.last_offices import is_last_office
 from rules.rule import Judgement, Parameters, Rule, Stage
 from rules.subjects.person import PERSON
@@ -115,7 +117,7 @@ def _judge(view: View, visit: str, p: AfterDeathParameters) -> Judgement:
         visit=visit,
         settlement=settlement_id_of(view, visit),
         phase=phase_of(view, visit),
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in lines),
+        lines=in_full(lines),
         whole=ZERO if lines else amount,
         formula="M1" if lines else "M6",
         window=(start_of_day(death.day + 1), uses[-1].at),
@@ -132,7 +134,7 @@ def _uses(
     p: AfterDeathParameters,
 ) -> Iterator[Use]:
     if opened and day_of(opened.at) > death.day:
-        values = _named(终端=opened.terminal, 凭证=opened.credential)
+        values = _named(终端=opened.terminal, 凭证=credential_name(opened.credential))
         yield Use(opened.ref, opened.at, "死亡后办理就诊", values)
     yield from _charged(view, visit, lines)
     for care in view.all(Care):
@@ -166,7 +168,9 @@ def _charged(view: View, visit: str, lines: list[Line]) -> Iterator[Use]:
 
 
 def _at_till(claim: Settled) -> dict[str, str]:
-    return _named(终端=claim.terminal, 操作员=claim.operator, 凭证=claim.credential)
+    return _named(
+        终端=claim.terminal, 操作员=claim.operator, 凭证=credential_name(claim.credential)
+    )
 
 
 def _named(**values: str) -> dict[str, str]:
@@ -193,12 +197,13 @@ def _explain(
     source = _SOURCES[REGISTRY] if death.confirmed else f"{_SOURCES[HOSPITAL]}（未经登记核实）"
     place = name_of(view.registers, institution, uses[0].at)
     first = text_of(uses[0].at)
+    paid = f"基金支付{yuan(amount)}元" if amount else "尚无基金支付"
     if lines:
         done = (
-            f"{place}此后仍有{len(lines)}条费用发生（最早{first}），政策范围内金额{yuan(amount)}元"
+            f"此后在{place}仍发生费用{len(lines)}条（最早{first}），政策范围内金额{yuan(amount)}元"
         )
     else:
-        done = f"{place}此后仍有记录：{first}{uses[0].what}，基金支付{yuan(amount)}元"
+        done = f"此后在{place}仍有记录（{first}，{uses[0].what}），{paid}"
     return f"{source}显示参保人于{date_of(start_of_day(death.day))}死亡，{done}。"
 
 

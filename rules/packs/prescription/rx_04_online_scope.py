@@ -13,13 +13,15 @@ from collections.abc import Iterator, Sequence
 
 from domain.codes import CHRONIC, is_drug
 from domain.facts import Fees, Line, Settled, VisitClosed, VisitOpened
-from domain.findings import SUSPICIOUS, WATCH, AccusedLine, Evidence, Finding
-from domain.moments import DAY
+from domain.findings import SUSPICIOUS, WATCH, Evidence, Finding
+from domain.moments import DAY, text_of
 from domain.money import plain, yuan
 from rules.knowledge.stage import knowledge_stage
+from rules.readings.accused import in_full
 from rules.readings.claims import lines_of, phase_of, settlement_id_of
 from rules.readings.diagnoses import category
 from rules.readings.encounters import Encounter, encounter_of, encounters
+from rules.readings.geography import name_of
 from rules.rule import Judgement, Parameters, Rule, Stage
 from rules.subjects.person import PERSON
 from rules.view import View
@@ -66,8 +68,9 @@ def _first_seen_online(view: View, visit: str, p: OnlineParameters) -> Judgement
         at=drugs[-1].at,
         severity=SUSPICIOUS if known else WATCH,
         explanation=(
-            f"互联网诊疗为{'、'.join(sorted(diseases))}开具药品{len(drugs)}条，而此前"
-            f"{p.prior_dx_days}天内无同一疾病的线下就诊{memory}，疑为线上首诊。"
+            f"{name_of(view.registers, encounter.institution, encounter.begin)}"
+            f"{text_of(encounter.begin)}互联网诊疗为{'、'.join(sorted(diseases)[:5])}类疾病开具药品"
+            f"{len(drugs)}条，而此前{p.prior_dx_days}天内无同一疾病的线下就诊{memory}，疑为线上首诊。"
         ),
         counterfactual=f"若{p.prior_dx_days}天内有同一疾病的线下就诊（含未联网机构的病历），则不提示。",
         evidence=(
@@ -80,7 +83,7 @@ def _first_seen_online(view: View, visit: str, p: OnlineParameters) -> Judgement
         settlement=settlement_id_of(view, visit),
         phase=phase_of(view, visit),
         action="A1",
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in drugs),
+        lines=in_full(drugs),
     )
 
 

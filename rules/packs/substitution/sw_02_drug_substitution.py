@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.facts import Line, Moved, Settled, Signal
-from domain.findings import AccusedLine, Evidence, Finding, Wait
+from domain.findings import Evidence, Finding, Wait
 from domain.moments import text_of
 from domain.money import plain, yuan
 from rules.packs.substitution import sw_02_products, sw_02_unbought
@@ -30,7 +30,9 @@ from rules.packs.substitution.sw_02_parameters import (
     SCAN,
     DrugSubstitutionParameters,
 )
+from rules.readings.accused import in_full
 from rules.readings.geography import name_of
+from rules.readings.in_words import settled_drugs
 from rules.readings.inventory import drug_name
 from rules.readings.sales import Sale, concerned, sales, same_but_package
 from rules.readings.tracing import products_of, registered_products
@@ -119,7 +121,7 @@ def _registered_owner(registers: Registers, product: str, at: int) -> str:
 def _of_product(registers: Registers, sale: Sale, line: Line, owner: str, basis: str) -> str:
     at = sale.claim.at
     settled, given = drug_name(registers, line.code, at), drug_name(registers, owner, at)
-    return f"结算{settled}所扫追溯码属于{given}({basis})"
+    return f"结算{settled}，所扫追溯码却属于{given}（依据：{basis}）"
 
 
 def _of_goods(registers: Registers, sale: Sale, p: DrugSubstitutionParameters) -> str:
@@ -127,8 +129,8 @@ def _of_goods(registers: Registers, sale: Sale, p: DrugSubstitutionParameters) -
     settled = dict.fromkeys(drug_name(registers, line.code, at) for line in sale.unsold)
     sold = dict.fromkeys(drug_name(registers, move.code, at) for move in sale.others)
     return (
-        f"结算{'、'.join([*settled][:3])}，{p.wait_hours}小时内无足量销售记录，"
-        f"同一结算号售出的是{'、'.join([*sold][:3])}"
+        f"结算{'、'.join([*settled][:3])}后{p.wait_hours}小时内无足量销售记录，"
+        f"同一结算号实际售出{'、'.join([*sold][:3])}"
     )
 
 
@@ -157,17 +159,14 @@ def _finding(
     p: DrugSubstitutionParameters,
 ) -> Finding:
     claim = sale.claim
-    settled = {
-        line.code: f"结算{plain(line.quantity)}，金额{yuan(line.amount)}元"
-        for line in lines[:_MOST]
-    }
+    settled = settled_drugs(view.registers, lines)
     return Finding(
         anchor=claim.ref,
         at=claim.at,
         severity=4,
         explanation=(
             f"{name_of(view.registers, claim.institution, claim.at)}{text_of(claim.at)}"
-            f"{'；'.join(why[:3])}，疑似串换药品。"
+            f"{'；'.join(why[:2])}，疑似串换药品。"
         ),
         counterfactual="若售出及所扫追溯码均为所结算的药品，则不提示。",
         evidence=(Evidence(claim.ref, "医保结算", settled), *evidence[: 2 * _MOST]),
@@ -175,7 +174,7 @@ def _finding(
         institution=claim.institution,
         visit=claim.visit,
         settlement=claim.settlement,
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in lines),
+        lines=in_full(lines),
         hits=len(lines),
         dedup=claim.settlement,
     )

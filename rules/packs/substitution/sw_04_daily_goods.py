@@ -17,19 +17,21 @@ for so many persons that no peer's support of it comes near. Choices:
 from __future__ import annotations
 
 from domain.facts import Moved, Settled
-from domain.findings import AccusedLine, Evidence, Finding, Wait
+from domain.findings import Evidence, Finding, Wait
 from domain.moments import text_of
 from domain.money import plain, yuan
 from rules.packs.substitution import sw_04_packages
 from rules.packs.substitution.sw_04_parameters import DailyGoodsParameters
+from rules.readings.accused import in_full
 from rules.readings.geography import name_of
+from rules.readings.in_words import drugs_named, settled_drugs
 from rules.readings.inventory import drug_name
 from rules.readings.sales import concerned, sales
 from rules.rule import Judgement, Rule, Stage
 from rules.subjects.sale import SALE
 from rules.view import View
 
-_MOST = 8  # lines and goods shown as evidence
+_MOST = 8  # goods shown as evidence
 
 
 def _judge(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
@@ -40,22 +42,19 @@ def _judge(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
         yield Wait(due)
         return
     claim = sale.claim
-    drugs = dict.fromkeys(drug_name(view.registers, one.code, claim.at) for one in sale.unsold)
+    drugs = drugs_named(view.registers, (one.code for one in sale.unsold), claim.at)
     goods = dict.fromkeys(drug_name(view.registers, one.code, one.at) for one in sale.goods)
-    settled = {
-        line.code: f"结算{plain(line.quantity)}，金额{yuan(line.amount)}元，无足量销售记录(PS-01)"
-        for line in sale.unsold[:_MOST]
-    }
+    settled = settled_drugs(view.registers, sale.unsold, "，无足量销售记录（PS-01）")
     yield Finding(
         anchor=claim.ref,
         at=claim.at,
         severity=4,
         explanation=(
             f"{name_of(view.registers, claim.institution, claim.at)}{text_of(claim.at)}以医保结算"
-            f"{'、'.join([*drugs][:3])}等{len(sale.unsold)}条药品明细，{p.wait_hours}小时内无足量销售"
-            f"记录，而同一结算号售出非药品{'、'.join([*goods][:3])}，疑似以生活用品串换药品。"
+            f"{drugs}，共{len(sale.unsold)}条明细，{p.wait_hours}小时内无足量销售记录，而同一结算号售出非药品"
+            f"（{'、'.join([*goods][:3])}），疑似以生活用品串换药品。"
         ),
-        counterfactual="若所结算的药品均有同一结算号的足量销售记录，另购的商品不提示。",
+        counterfactual="若所结算的药品均有同一结算号的足量销售记录，则另购商品不提示。",
         evidence=(
             Evidence(claim.ref, "医保结算", settled),
             *(_evidence(move) for move in sale.goods[:_MOST]),
@@ -64,7 +63,7 @@ def _judge(view: View, anchor: str, p: DailyGoodsParameters) -> Judgement:
         institution=claim.institution,
         visit=claim.visit,
         settlement=claim.settlement,
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in sale.unsold),
+        lines=in_full(sale.unsold),
         hits=len(sale.unsold),
         dedup=claim.settlement,
     )

@@ -25,11 +25,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from domain.facts import Signal
-from domain.findings import GRAVE, NOTICE, VIOLATION, AccusedLine, Evidence, Finding
+from domain.findings import GRAVE, NOTICE, VIOLATION, Evidence, Finding
 from domain.moments import DAY, text_of
 from domain.money import ZERO, plain
 from rules.packs.trace.dt_01_uses import SOLD, TELL_SOLD, Use, uses
 from rules.projections.trace import RETURN, USE
+from rules.readings.accused import in_full
 from rules.readings.catalogue import name_of_item, pack_size
 from rules.readings.geography import name_of
 from rules.readings.trace_codes import names_product
@@ -42,6 +43,8 @@ SHOWN = 18
 
 
 class TraceParameters(Parameters, frozen=True, kw_only=True):
+    """06-rules DT-01: three years of memory; pieces and institutions are this rule's choices."""
+
     window_days: int = 1_095
     largest_pack_pieces: int = 1_000  # where the catalogue tells no size
     most_institutions: int = 30
@@ -99,7 +102,7 @@ def _conflict(
     pieces = sum((use.held(mine.latest) or ZERO for use in earlier), mine.pieces)
     if pieces <= size:
         return (), ""
-    return earlier, f"拆零累计{plain(round(pieces, 2))}，超过每盒{plain(size)}"
+    return earlier, f"拆零累计{plain(round(pieces, 2))}个最小单位，超过一盒的{plain(size)}个"
 
 
 def _finding(view: View, mine: Use, against: Sequence[Use], over: str) -> Finding:
@@ -127,7 +130,7 @@ def _finding(view: View, mine: Use, against: Sequence[Use], over: str) -> Findin
         visit=mine.visit,
         settlement=mine.settlement,
         phase="post" if mine.settlement else "in",
-        lines=tuple(AccusedLine(line.id, line.code, line.covered) for line in mine.lines),
+        lines=in_full(mine.lines),
         window=(against[0].at, mine.at),
         hits=len(against) + 1,
         dedup=view.key,
@@ -153,11 +156,12 @@ def _placeholder(view: View, found: Sequence[Use], institutions: int) -> Finding
         anchor=PLACEHOLDER,
         at=last.at,
         severity=NOTICE,
+        action="A0",
         explanation=(
             f"追溯码{view.key}被{institutions}家机构使用，应为系统填写的占位符而非一盒药的追溯码，"
             "不据此提示重复结算，请核对各机构的扫码上传。"
         ),
-        counterfactual="各机构上传真实追溯码后自动恢复判断。",
+        counterfactual="若各机构上传真实追溯码，则自动恢复判断。",
         evidence=tuple(_evidence(view, use) for use in found[-SHOWN:]),
         institution=last.institution,
         hits=len(found),
