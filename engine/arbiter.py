@@ -32,9 +32,13 @@ EXCUSED: Final[dict[str, tuple[str, ...]]] = {
 
 
 def arbitrate(state: State, book: Book) -> dict[str, bytes | None]:
-    """The alerts of a docket that differ from what went out before; None for one to forget."""
+    """The alerts of a docket that differ from what went out before; None for one to forget.
+
+    What a rule said that is no longer in the book stays as it was told, and counts nothing.
+    """
     filed = [fact for fact in state.timeline(Filed).all() if isinstance(fact, Filed)]
-    heard = _heard(filed, book)
+    retired = {one.ref for one in filed if one.rule not in book.rule_by_id}
+    heard = _heard((one for one in filed if one.ref not in retired), book)
     counted = _count(heard)
     alerts: dict[str, bytes | None] = {}
     for finding in heard:
@@ -45,7 +49,7 @@ def arbitrate(state: State, book: Book) -> dict[str, bytes | None]:
         if held is None or held.told != told:
             alerts[finding.ref] = body
             state.standing[finding.ref] = Standing(finding.at, told)
-    for id in state.standing.keys() - {finding.ref for finding in heard}:
+    for id in state.standing.keys() - {finding.ref for finding in heard} - retired:
         alerts[id] = None
         del state.standing[id]
     return alerts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.alerts import ALERT_DECODER, Alert
@@ -49,11 +50,14 @@ def filed(rule: str, whole: str = "0", lines: tuple[AccusedLine, ...] = ()) -> F
 
 
 def alerts(*findings: Filed) -> dict[str, Alert]:
-    state = State()
+    return arbitrated(State(), [one.rule for one in findings], *findings)
+
+
+def arbitrated(state: State, rules: Sequence[str], *findings: Filed) -> dict[str, Alert]:
     for one in findings:
         state.timeline(Filed).put(one)
-    book = Book(rules=[rule(one.rule) for one in findings], subjects={})
-    told = arbitrate(state, book)
+    told = arbitrate(state, Book(rules=[rule(id_) for id_ in rules], subjects={}))
+    assert None not in told.values()
     return {id_: ALERT_DECODER.decode(body) for id_, body in told.items() if body is not None}
 
 
@@ -72,3 +76,12 @@ def test_a_finding_without_amount_takes_no_line_from_another() -> None:
     assert beside["XX-02"] == alone
     assert alone.amount_counted == "30.00"
     assert beside["XX-01"].amount_counted == "0.00"
+
+
+def test_what_a_retired_rule_said_stays_as_it_was_told() -> None:
+    state = State()
+    arbitrated(state, ["XX-01", "XX-02"], filed("XX-01", "80.00"))
+    found = arbitrated(state, ["XX-02"], filed("XX-02", lines=(LINE,)))
+    assert found.keys() == {"XX-02"}
+    assert found["XX-02"].amount_counted == "30.00"
+    assert state.standing.keys() == {"XX-01", "XX-02"}
