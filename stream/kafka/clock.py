@@ -35,7 +35,7 @@ class SharedClock:
     def hear(self, partition: bytes, record: bytes) -> None:
         """Take in a note; event time never goes back."""
         known = self._notes.get(partition)
-        note = _DECODER.decode(record)
+        note = read(record)
         latest = max(note.at, known.at) if known else note.at
         self._notes[partition] = Note(latest, note.caught_up)
         self._now = max(self._now, self._reached())
@@ -48,6 +48,10 @@ class SharedClock:
         if behind:
             return min(behind)
         return max(note.at for note in self._notes.values())
+
+
+def read(record: bytes) -> Note:
+    return _DECODER.decode(record)
 
 
 def written(note: Note) -> bytes:

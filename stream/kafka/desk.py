@@ -27,7 +27,8 @@ from stream.dead_letters import BadInputGuard, TooManyBadEvents
 from stream.kafka import consumer
 from stream.kafka.batches import BatchWriter
 from stream.kafka.broadcast import Broadcast
-from stream.kafka.clock import Note, SharedClock, written
+from stream.kafka.calm import Calm
+from stream.kafka.clock import Note, SharedClock, read, written
 from stream.kafka.partitioning import home_of, partition_of_alert
 from stream.kafka.rows import PartitionStates, pending_wakes
 from stream.kafka.states import StateTable
@@ -63,6 +64,8 @@ class Desk:
         self._now = now
         self._states: dict[int, PartitionStates] = {}
         self._auditors: dict[int, Auditor] = {}
+        self._caught_up: dict[int, bool] = {}
+        self._calm = Calm()
         self.clock = SharedClock()
         self._registers = Broadcast(servers, topics.reference, partitions, self._hear_register)
         self._notes = Broadcast(servers, topics.clock, 1, self._hear_note)
@@ -90,6 +93,7 @@ class Desk:
                 arrivals = [
                     decode_emission(record.value) for record in chunk.records if record.value
                 ]
+                self._note_hearing(chunk.partition, caught_up=caught_up)
             else:
                 events = self._decode_or_stop(chunk)
                 arrivals = arrivals_of(events)
@@ -110,8 +114,20 @@ class Desk:
                     await self._registers.catch_up()
                     await self._audit(partition, (), due)
 
+    async def sweep(self, work: asyncio.Lock) -> None:
+        """Forget some of what event time has left behind on this worker's partitions."""
+        if not self._calm.lasts(self._now()):
+            return
+        for partition in list(self._states):
+            async with work:
+                if (states := self._states.get(partition)) is not None:
+                    await self._table.put_many(states.sweep(self.clock.now()), partition)
+
     def _hear_note(self, record: Any) -> None:
-        self.clock.hear(record.key, record.value)
+        caught_up = read(record.value).caught_up
+        self._calm.hear(record.key, caught_up=caught_up, now=self._now())
+        if not record.key.startswith(self._topics.projections.encode()):
+            self.clock.hear(record.key, record.value)
 
     def _hear_register(self, record: Any) -> None:
         """Take in a record of the reference topic; one that is none is the group's to reject."""
@@ -165,6 +181,13 @@ class Desk:
         place = f"{chunk.topic}[{chunk.partition}]".encode()
         self._writer.add(self._topics.clock, 0, place, written(note))
 
+    def _note_hearing(self, partition: int, *, caught_up: bool) -> None:
+        """Note whether anything told is still to be heard here, when that changes."""
+        if self._caught_up.get(partition) != caught_up:
+            self._caught_up[partition] = caught_up
+            place = f"{self._topics.projections}[{partition}]".encode()
+            self._writer.add(self._topics.clock, 0, place, written(Note(NEVER, caught_up)))
+
     async def _audit(
         self, partition: int, arrivals: Iterable[Emission], due: Iterable[Place]
     ) -> None:
@@ -197,7 +220,9 @@ class Desk:
 
     def _assigned(self, partitions: frozenset[int]) -> None:
         for partition in partitions:
-            states = PartitionStates(self._table, partition, self._states_in_memory)
+            states = PartitionStates(
+                self._table, partition, self._book.subjects, self._states_in_memory
+            )
             wakes = Wakes(pending_wakes(self._table, partition))
             self._states[partition] = states
             self._auditors[partition] = Auditor(self._book, states, wakes=wakes)
@@ -206,6 +231,7 @@ class Desk:
         for partition in partitions:
             self._states.pop(partition, None)
             self._auditors.pop(partition, None)
+            self._caught_up.pop(partition, None)
 
 
 def _slices(

@@ -38,8 +38,8 @@ class PartitionStore(Store):  # type: ignore[misc]
         found: list[bytes | None] = self._mine(partition).get(list(keys))
         return found
 
-    def scan(self, partition: int) -> Iterator[tuple[bytes, bytes]]:
-        for key, value in self._mine(partition).items():
+    def scan(self, partition: int, since: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        for key, value in self._mine(partition).items(from_key=since):
             if not key.startswith(RESERVED):
                 yield key, value
 

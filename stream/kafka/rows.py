@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import struct
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
-from domain.moments import Moment
+from domain.moments import DAY, NEVER, Moment
 from engine.auditor import Place
-from engine.state import State, decode, encode
+from engine.state import State, decode, encode, expires_at
+from rules.subjects.subject import Subject
 from stream.kafka.states import StateTable
 
-_WAKE: Final = struct.Struct(">q")  # in front of each row, so a scan for wake-ups decodes nothing
+_TIMES: Final = struct.Struct(">qq")  # wake and expiry before each row: a scan decodes nothing
+_NO_EXPIRY: Final = 2**62
+SWEPT_ROWS: Final = 1000  # looked at in one go
 
 
 def key_of(place: Place) -> bytes:
@@ -27,7 +31,7 @@ def place_of(key: bytes) -> Place:
 def pending_wakes(table: StateTable, partition: int) -> Iterator[tuple[Place, Moment]]:
     """Every place of the partition that waits to be woken, and when."""
     for key, row in table.scan(partition):
-        (wake,) = _WAKE.unpack_from(row)
+        wake, _ = _TIMES.unpack_from(row)
         if wake:
             yield place_of(key), Moment(wake)
 
@@ -38,10 +42,15 @@ class PartitionStates:
     ``fetch`` before auditing, `rows` after it. The most recently used states stay decoded.
     """
 
-    def __init__(self, table: StateTable, partition: int, in_memory: int) -> None:
+    def __init__(
+        self, table: StateTable, partition: int, subjects: Mapping[str, Subject], in_memory: int
+    ) -> None:
         self._table = table
         self._partition = partition
+        self._subjects = subjects
         self._in_memory = in_memory
+        self._swept_to = b""
+        self._sweep_at = NEVER
         self._decoded: OrderedDict[Place, State] = OrderedDict()
         self._dirty: dict[Place, State] = {}
 
@@ -51,7 +60,7 @@ class PartitionStates:
         found = self._table.get_many(list(missing), self._partition)
         for key, place in missing.items():
             row = found.get(key)
-            self._decoded[place] = decode(None if row is None else row[_WAKE.size :])
+            self._decoded[place] = decode(None if row is None else row[_TIMES.size :])
 
     def get(self, place: Place) -> State:
         known = self._decoded.get(place)
@@ -66,11 +75,40 @@ class PartitionStates:
 
     def rows(self) -> dict[bytes, bytes | None]:
         """What changed since the last time, as rows; the least used states go from memory."""
-        rows: dict[bytes, bytes | None] = {
-            key_of(place): _WAKE.pack(state.next_wake() or 0) + encode(state)
-            for place, state in self._dirty.items()
-        }
+        rows = {key_of(place): self._row(place, state) for place, state in self._dirty.items()}
         self._dirty.clear()
         while len(self._decoded) > self._in_memory:
             self._decoded.popitem(last=False)
         return rows
+
+    def sweep(self, clock: Moment) -> dict[bytes, bytes | None]:
+        """Look at some rows on from where the last look ended; those to change, None to delete.
+
+        What expired before this event time is forgotten but for its registers. A day after all
+        rows were looked at they are looked at again. Call it when no change is unwritten.
+        """
+        if clock < self._sweep_at:
+            return {}
+        looked = list(islice(self._table.scan(self._partition, self._swept_to), SWEPT_ROWS))
+        if len(looked) < SWEPT_ROWS:
+            self._swept_to, self._sweep_at = b"", Moment(clock + DAY)
+        else:
+            self._swept_to = looked[-1][0] + b"\x00"
+        rows = {}
+        for key, row in looked:
+            _, expires = _TIMES.unpack_from(row)
+            if expires < clock:
+                place = place_of(key)
+                self._decoded.pop(place, None)
+                state = decode(row[_TIMES.size :])
+                state.forget()
+                rows[key] = self._row(place, state)
+        return rows
+
+    def _row(self, place: Place, state: State) -> bytes | None:
+        if state.is_empty():
+            self._decoded.pop(place, None)
+            return None
+        expires = expires_at(state, self._subjects[place[0]])
+        times = state.next_wake() or 0, _NO_EXPIRY if expires is None else expires
+        return _TIMES.pack(*times) + encode(state)

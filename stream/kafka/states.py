@@ -74,9 +74,9 @@ class StateTable:
         rows = zip(keys, self._store.get_many(keys, partition), strict=True)
         return {key: row for key, row in rows if row is not None}
 
-    def scan(self, partition: int) -> Iterator[tuple[bytes, bytes]]:
-        """Return every row of the partition in key order, as of now."""
-        return self._store.scan(partition)
+    def scan(self, partition: int, since: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        """Return the rows of the partition in key order from this key on, as of now."""
+        return self._store.scan(partition, since)
 
     async def put_many(self, rows: Rows, partition: int) -> None:
         """Store rows, None deleting one; all are on the changelog before any is visible here.

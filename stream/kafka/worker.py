@@ -79,6 +79,7 @@ def _keep_time(app: ChunkApp, desk: Desk) -> None:
             while not app.should_stop:
                 await desk.hear_the_time()
                 await desk.wake(app.work)
+                await desk.sweep(app.work)
                 await asyncio.sleep(WAKE_SECONDS)
         finally:
             await desk.stop()
