@@ -14,40 +14,43 @@ from msgspec import Struct, field
 
 from domain.moments import Moment
 
+_NONE: Final = frozenset({"null", "-", "None"})
+_YES: Final = frozenset({"1", "true", "1.0"})
+
 Text = str | int | float | None  # clients send codes as numbers, and "" or null for "none"
 
 
-class Data(Struct, kw_only=True, frozen=True):
+class Data(Struct, kw_only=True, frozen=True, gc=False):
     """What every ``data`` has in common: the subject it is keyed by on Kafka."""
 
     subject_field: ClassVar[str] = "psn_no"
 
 
-class Trace(Struct, frozen=True):
+class Trace(Struct, frozen=True, gc=False):
     """One drug trace code as it was scanned; never cut, never validated by its length alone."""
 
     code: Text = field(name="drug_trac_codg", default=None)
 
 
-class Diagnosis(Struct, frozen=True):
+class Diagnosis(Struct, frozen=True, gc=False):
     code: Text = field(name="diag_code", default=None)
     kind: Text = field(name="diag_type", default=None)
     rank: Text = field(name="diag_srt_no", default=None)
     main: Text = field(name="maindiag_flag", default=None)
 
 
-class Operation(Struct, frozen=True):
+class Operation(Struct, frozen=True, gc=False):
     code: Text = field(name="oprn_oprt_code", default=None)
 
 
-class Face(Struct, frozen=True):
+class Face(Struct, frozen=True, gc=False):
     """Result of a face check; absent means no check was asked for, never that it failed."""
 
     score: Decimal | None = None
     liveness: Decimal | None = None
 
 
-class FeeLine(Struct, kw_only=True, frozen=True):
+class FeeLine(Struct, kw_only=True, frozen=True, gc=False):
     """One line of ``feedetail``; a negative quantity refunds the line it names."""
 
     line_id: str = field(name="feedetl_sn")
@@ -309,9 +312,11 @@ def text(value: Text) -> str:
     if value is None:
         return ""
     cleaned = str(value).strip()
-    return "" if cleaned in ("null", "-", "None") else cleaned
+    return "" if cleaned in _NONE else cleaned
 
 
 def yes(value: Text | bool) -> bool:
     """Whether a national flag is set: 1, "1" or true."""
-    return value is True or text(value).lower() in ("1", "true", "1.0")
+    if value is None:
+        return False
+    return value is True or text(value).lower() in _YES

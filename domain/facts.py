@@ -16,7 +16,9 @@ from msgspec import Struct
 from domain.moments import END_OF_TIME, NEVER, Moment
 
 
-class Fact(Struct, frozen=True, array_like=True):
+class Fact(Struct, frozen=True, array_like=True, gc=False):
+    """Facts hold no reference to one another, so none of them needs the cycle collector."""
+
     ref: str
     at: Moment
 
@@ -38,7 +40,7 @@ class Voidable(Fact, frozen=True, array_like=True, kw_only=True):
         return msgspec.structs.replace(self, void=reversal)
 
 
-class Line(Struct, frozen=True, array_like=True):
+class Line(Struct, frozen=True, array_like=True, gc=False):
     """A charged line. ``quantity`` and ``amount`` are as uploaded; a refund has both negative."""
 
     id: str

@@ -24,8 +24,7 @@ class Parameters(Struct, frozen=True, kw_only=True):
     """Base of a rule's parameters; units belong in the names (``slack_minutes``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True, gc=False):
     """Give a fact to another subject. The engine takes it back when the stage ceases to say so."""
 
     subject: str
