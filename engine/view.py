@@ -37,6 +37,7 @@ class StateView:
         self.knowledge = knowledge
         self._state = state
         self.gross = gross
+        self._sees_all = gross or not state.reversals  # without a reversal nothing is void
         self._net: dict[type[Fact], Sequence[Any]] = {}
         self._readings: dict[Callable[[Any], Any], Any] = {}
 
@@ -45,7 +46,7 @@ class StateView:
         if timeline is None:
             return ()
         facts: Sequence[Any] = timeline.all()
-        if self.gross:
+        if self._sees_all:
             return facts
         net = self._net.get(kind)
         if net is None:
@@ -59,16 +60,18 @@ class StateView:
         if timeline is None:
             return ()
         facts: Sequence[Any] = timeline.between(since, until)
-        if self.gross or not any(fact.voided_by for fact in facts):
+        if self._sees_all:
             return facts
         return [fact for fact in facts if not fact.voided_by]
 
     def find(self, kind: type[F], ref: str) -> F | None:
         timeline = self._state.timelines.get(kind)
         fact: Any = timeline.get(ref) if timeline is not None else None
-        return None if fact is None or (fact.voided_by and not self.gross) else fact
+        return None if fact is None or (fact.voided_by and not self._sees_all) else fact
 
     def signals(self, name: str) -> Sequence[Signal]:
+        if Signal not in self._state.timelines:
+            return ()
         return self.once(_signals_by_name).get(name, ())
 
     def once(self, reading: Callable[[View], V]) -> V:

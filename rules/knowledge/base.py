@@ -16,6 +16,7 @@ class KnowledgeBase:
     def __init__(self, points: Iterable[KnowledgePoint] = (), version: str = "0") -> None:
         self.version = version
         self.points = tuple(points)
+        self.rules = frozenset(point.rule for point in self.points)
         by_code: dict[str, list[KnowledgePoint]] = {}
         for point in self.points:
             for code in point.codes:

@@ -44,6 +44,8 @@ def knowledge_stage(rule: str, severity: Severity) -> Stage:
     """The stage that executes the points of a rule (``point.rule``)."""
 
     def affected(view: View, fact: Fact) -> Iterable[str]:
+        if rule not in view.knowledge.rules:
+            return ()
         return _visits_affected(view, rule, fact)
 
     def judge(view: View, anchor: str, p: Any) -> Judgement:
@@ -55,8 +57,6 @@ def knowledge_stage(rule: str, severity: Severity) -> Stage:
 def _visits_affected(view: View, rule: str, fact: Fact) -> Iterator[str]:
     """The fact's own visit; visits within the reach of the rule's points; and, where it tells
     who the person is, every visit."""
-    if not view.knowledge.points:
-        return
     spans = view.once(charges).visits_of(rule)
     if isinstance(fact, Fees | Settled) and _took_away(view, rule, fact):
         yield fact.visit

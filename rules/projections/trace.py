@@ -77,9 +77,11 @@ def _uses(view: View, fact: Carrier) -> Iterator[Tell]:
             if line.quantity > 0 and (isinstance(fact, Settled) or line.id in touched):
                 claim = claims.get(line.id) or claims.get("")
                 left = net.get(line.id)
-                for key, void in _freed(line, left, refunds.get(line.id, ())):
-                    codes = len(keys_of(line.traces))
-                    use = _use(carrier, view.key, claim, left or line, codes)
+                freed = list(_freed(line, left, refunds.get(line.id, ())))
+                if not freed:
+                    continue
+                use = _use(carrier, view.key, claim, left or line, len(freed))
+                for key, void in freed:
                     yield Tell(TRACE, key, _taken_back(view, use, carrier.void or void))
 
 
