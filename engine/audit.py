@@ -12,16 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct
 
-from domain.facts import Fact, Fees, Registered, Signal, Voidable
-from domain.findings import Finding, Wait
-from domain.moments import NEVER, Moment
-from engine import arbiter, filing, reversals
+from domain.facts import Fact, Fees, Registered
+from domain.moments import Moment
+from engine import arbiter, reversals
 from engine.book import Book, BoundStage
+from engine.judging import Audited, Said, ask, weigh
 from engine.learning import Learner, learn
 from engine.state import Standing, State, Told
 from engine.view import StateView
-from rules.rule import Tell
 from rules.subjects.docket import DOCKET
 from rules.subjects.person import PERSON
 
@@ -29,16 +29,14 @@ _ENCODER = msgspec.msgpack.Encoder()
 _SEPARATOR = "\x1f"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True, gc=False):
     """A fact for a subject; None in its place takes the fact with that ref back."""
 
     ref: str
     fact: Fact | None
 
 
-@dataclass(frozen=True, slots=True)
-class Emission:
+class Emission(Struct, frozen=True, gc=False):
     """An arrival on its way to another subject."""
 
     subject: str
@@ -85,9 +83,10 @@ def audit(
         if state.reversals
         else None
     )
-    for bound, anchor in _affected(subject, state, [*changed, *gone], net, gross, book):
-        _judge(bound, anchor, subject, key, state, net, gross, outcome, book)
-    _project(subject, changed, gone, net, gross, book, outcome)
+    audited = Audited(subject, key, state, net, gross, book)
+    for place, (bound, anchor) in _affected(audited, [*changed, *gone]).items():
+        _judge(place, bound, anchor, audited, outcome)
+    _project(audited, changed, gone, outcome)
     if subject in book.subjects:
         state.expire(book.subjects[subject])
     return outcome
@@ -148,147 +147,62 @@ def _takes_back(fact: Fact) -> bool:
     )
 
 
-def _affected(
-    subject: str,
-    state: State,
-    changed: Sequence[Fact],
-    net: StateView,
-    gross: StateView | None,
-    book: Book,
-) -> list[tuple[BoundStage, str]]:
-    """Every anchor to judge, once: those of changed facts and those whose wake-up is due."""
-    anchors: dict[tuple[str, str], None] = {}
+def _affected(audited: Audited, changed: Iterable[Fact]) -> dict[str, tuple[BoundStage, str]]:
+    """Every anchor to judge, by its place: of changed facts, and where a wake-up is due."""
+    subject, net, gross, book = audited.subject, audited.net, audited.gross, audited.book
+    anchors: dict[str, tuple[BoundStage, str]] = {}
     for fact in changed:
         for bound in book.stages_for(subject, fact):
-            for anchor in bound.stage.affected(net, fact):
-                anchors[bound.id, anchor] = None
+            affected = bound.stage.affected
+            for anchor in affected(net, fact):
+                anchors[bound.id + _SEPARATOR + anchor] = bound, anchor
             if gross is not None:
-                for anchor in bound.stage.affected(gross, fact):
-                    anchors[bound.id, anchor] = None
-    for waiting, until in state.wakes.items():
+                for anchor in affected(gross, fact):
+                    anchors[bound.id + _SEPARATOR + anchor] = bound, anchor
+    for waiting, until in audited.state.wakes.items():
         if until <= net.clock:
             stage_id, _, anchor = waiting.partition(_SEPARATOR)
-            anchors[stage_id, anchor] = None
-    return [(book.stages[id], anchor) for id, anchor in anchors if id in book.stages]
+            if (waiting_stage := book.stages.get(stage_id)) is not None:
+                anchors[waiting] = waiting_stage, anchor
+    return anchors
 
 
-def _judge(
-    bound: BoundStage,
-    anchor: str,
-    subject: str,
-    key: str,
-    state: State,
-    net: StateView,
-    gross: StateView | None,
-    outcome: Outcome,
-    book: Book,
-) -> None:
+def _judge(place: str, bound: BoundStage, anchor: str, audited: Audited, outcome: Outcome) -> None:
     """Judge one anchor and emit what differs from its standing judgement."""
-    judge, parameters = bound.stage.judge, bound.rule.parameters
     try:
-        said = list(judge(net, anchor, parameters))
-        missed = [] if gross is None else list(judge(gross, anchor, parameters))
+        words, missed = ask(audited, bound, anchor)
     except Exception:  # noqa: BLE001  # a rule author's bug must not stop the other rules
         outcome.failures[bound.rule.id] = outcome.failures.get(bound.rule.id, 0) + 1
         return
-    tells = {}
-    wake: Moment = NEVER
-    at = NEVER
-    for word in said:
-        if isinstance(word, Wait):
-            wake = word.until if wake == NEVER else min(wake, word.until)
-            continue
-        tell = _as_tell(word, bound, subject, key, "", net, book)
-        tells[tell.subject, tell.key, tell.fact.ref] = tell
-        at = max(at, tell.fact.at)
-    for word in missed:
-        if isinstance(word, Wait):  # else it would depend on who happens to ask after that time
-            wake = word.until if wake == NEVER else min(wake, word.until)
-            continue
-        lost = _withdrawn(word, bound, subject, key, state, net, book)
-        if lost and tells.setdefault((lost.subject, lost.key, lost.fact.ref), lost) is lost:
-            at = max(at, lost.fact.at)
-    _settle(bound.id + _SEPARATOR + anchor, list(tells.values()), at, wake, state, outcome)
+    said = weigh(words, missed, bound, audited) if words or missed else None
+    _settle(place, said, audited.state, outcome)
 
 
-def _as_tell(
-    word: Finding | Tell,
-    bound: BoundStage,
-    subject: str,
-    key: str,
-    withdrawn_by: str,
-    view: StateView,
-    book: Book,
-) -> Tell:
-    if isinstance(word, Tell):
-        return word
-    return filing.file(word, bound.rule, subject, key, withdrawn_by, view, book)
-
-
-def _withdrawn(
-    word: Finding | Tell | Wait,
-    bound: BoundStage,
-    subject: str,
-    key: str,
-    state: State,
-    view: StateView,
-    book: Book,
-) -> Tell | None:
-    """What would be said but for a reversal, marked with that reversal."""
-    match word:
-        case Wait():
-            return None
-        case Finding():
-            refs = [word.anchor, *(evidence.ref for evidence in word.evidence)]
-            reversal = filing.reversal_of(state, refs, word.lines, word.rests_on)
-            if reversal is None:
-                return None
-            return _as_tell(word, bound, subject, key, reversal, view, book)
-        case Tell(fact=Voidable() as fact):
-            refs, lines = (
-                ([*fact.refs], fact.lines) if isinstance(fact, Signal) else ([fact.ref], ())
-            )
-            reversal = fact.void or filing.reversal_of(state, refs, lines)
-            if reversal is None:
-                return None
-            return Tell(word.subject, word.key, fact.taken_back_by(reversal))
-        case _:
-            return None
-
-
-def _settle(
-    place: str, tells: Sequence[Tell], at: Moment, wake: Moment, state: State, outcome: Outcome
-) -> None:
+def _settle(place: str, said: Said | None, state: State, outcome: Outcome) -> None:
     """Emit the difference between what this anchor says now and what it said before."""
-    if wake:
-        state.wakes[place] = wake
+    if said is not None and said.wake:
+        state.wakes[place] = said.wake
     else:
         state.wakes.pop(place, None)
     held = state.standing.get(place)
-    if held is None and not tells:
+    if said is None and held is None:
         return
     before = {(told.subject, told.key, told.ref): told.digest for told in held.told} if held else {}
     told = []
-    for tell in tells:
+    for address, tell in said.tells.items() if said is not None else ():
         digest = hashlib.blake2b(_ENCODER.encode(tell.fact), digest_size=8).digest()
-        told.append(Told(tell.subject, tell.key, tell.fact.ref, digest))
-        if before.pop((tell.subject, tell.key, tell.fact.ref), None) != digest:
-            outcome.emissions.append(Emission(tell.subject, tell.key, tell.fact.ref, tell.fact))
-    outcome.emissions += [Emission(subject, key, ref, None) for subject, key, ref in before]
-    if told:
-        state.standing[place] = Standing(at, tuple(told))
+        told.append(Told(*address, digest))
+        if before.pop(address, None) != digest:
+            outcome.emissions.append(Emission(*address, tell.fact))
+    outcome.emissions += [Emission(*address, None) for address in before]
+    if said is not None and told:
+        state.standing[place] = Standing(said.at, tuple(told))
     else:
         state.standing.pop(place, None)
 
 
 def _project(
-    subject: str,
-    changed: Sequence[Fact],
-    gone: Sequence[Fact],
-    net: StateView,
-    gross: StateView | None,
-    book: Book,
-    outcome: Outcome,
+    audited: Audited, changed: Iterable[Fact], gone: Sequence[Fact], outcome: Outcome
 ) -> None:
     """Carry changed facts on to the other subjects that read them, and take those gone back.
 
@@ -298,9 +212,9 @@ def _project(
     emissions: dict[tuple[str, str, str], Emission] = {}
     lost = {id(fact) for fact in gone}
     for fact in (*gone, *changed):
-        for projection in book.projections_for(subject, fact):
-            tells = list(projection.route(net, fact))
-            if gross is not None:
+        for projection in audited.book.projections_for(audited.subject, fact):
+            tells = list(projection.route(audited.net, fact))
+            if (gross := audited.gross) is not None:
                 tells += [tell for tell in projection.route(gross, fact) if tell.fact.voided_by]
             for tell in tells:
                 ref = tell.fact.ref
