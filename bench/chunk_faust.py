@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import river.anomaly  # noqa: F401  # start-up, not cost
+
 from engine.book import build_book
 from stream.dead_letters import BadInputGuard
 from stream.kafka.worker import kafka_worker

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import uuid4
 
+import river.anomaly  # noqa: F401  # the models' first use imports it: start-up, not cost
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 

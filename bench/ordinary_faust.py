@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 import faust
+import river.anomaly  # noqa: F401  # start-up, not cost
 from faust.types import StreamT
 
 from domain.decode import decode

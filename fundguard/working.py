@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from importlib import import_module
 from typing import Final
 
 from engine.book import Book, build_book
@@ -28,6 +29,7 @@ def work(settings: Settings) -> int:
     """Run the worker; the exit code."""
     if settings.metrics_port:
         metrics.serve(settings.metrics_port)
+    import_module("river.anomaly")  # takes seconds; the first chunk must not wait for it
     try:
         if settings.broker == "local":
             _work_locally(settings)
