@@ -69,12 +69,12 @@ class SettlementOutlier(Detector[SettlementFeatures]):
     scores exactly as one by one does. Alerts for the top 0.1 % by a fading histogram of scores.
 
     Chosen by measurement. On 3 x 12,000 synthetic settlements with 0.4 % planted outliers of
-    seven kinds (tests/detectors/conftest.py), over eight seeds, the area under the curve is 0.992
+    seven kinds (tests/detectors/conftest.py), over ten seeds, the area under the curve is 0.992
     and average precision 0.64, with the trees as without. Where the price of many lines stands
     on few, the area grows from 0.61 to 0.65 by them; where every feature comes from another
-    settlement, from 0.53 to 0.59. At full weight the trees would add more there and cost 0.003
-    here. Alone, HalfSpaceTrees behind MinMaxScaler has average precision 0.23 (10 trees), river's
-    LODA 0.37, an IsolationForest refitted every window 0.33.
+    settlement, from 0.53 to 0.59. At full weight the trees would add 0.01 there and cost 0.01 of
+    the precision here. Alone, HalfSpaceTrees behind MinMaxScaler has average precision 0.23 (10
+    trees), river's LODA 0.37, an IsolationForest refitted every window 0.33.
 
     Misses much of what is odd only in combination (the nightly `batch_outliers` sees more of
     it), and what a window is full of: that has become ordinary.
