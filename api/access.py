@@ -23,7 +23,7 @@ _COOKIE = APIKeyCookie(
     auto_error=False,
     description="the console's session; unsafe methods also need the header X-CSRF-Token",
 )
-View = Literal["list", "view", "case", "search"]
+View = Literal["list", "view", "case"]
 
 
 def principal_of(

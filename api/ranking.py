@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from detectors.ranker import Ranker, Traits
 _NAME: Final = "queue"
 _LESSONS: Final = 500  # decisions learned in one transaction
 _BATCH: Final = 2_000  # alerts ranked in one transaction: some 50 ms of SQLite's write lock
-_NOTICEABLE: Final = 1e-4
+_NOTICEABLE: Final = 0.002  # a fifth of the points that pages show; smaller moves wait
 _TRAITS: Final = (
     Alert.rule_id,
     Alert.severity,
@@ -81,29 +81,30 @@ class Ranking:
         return True
 
     def _rank_all(self, ranker: Ranker) -> None:
-        last: str | None = ""
-        while last is not None:
-            last = self._rank_batch(ranker, last)
+        """Rank every open alert: one pass to read, short transactions to write what moved."""
+        with self._store.read() as session:
+            rows = session.execute(
+                select(Alert.alert_id, Alert.priority, *_TRAITS).where(Alert.state == "open")
+            ).yield_per(_BATCH)
+            for batch in rows.partitions():
+                self._move(_moved(ranker, batch))
         with self._store.write() as session:
             changes.announce(session, Kind.RANKING, [_NAME])
 
-    def _rank_batch(self, ranker: Ranker, beyond: str) -> str | None:
-        with self._store.read() as session:
-            rows = session.execute(
-                select(Alert.alert_id, Alert.priority, *_TRAITS)
-                .where(Alert.state == "open", Alert.alert_id > beyond)
-                .order_by(Alert.alert_id)
-                .limit(_BATCH)
-            ).all()
-        moved = []
-        for alert_id, priority, *columns in rows:
-            score = _rounded(ranker.score_one(_traits(columns)))
-            if abs(score - priority) >= _NOTICEABLE:
-                moved.append({"alert_id": alert_id, "priority": score})
+    def _move(self, moved: Sequence[dict[str, object]]) -> None:
         if moved:
             with self._store.write() as session:
                 session.execute(update(Alert), moved)
-        return rows[-1].alert_id if len(rows) == _BATCH else None
+
+
+def _moved(ranker: Ranker, rows: Iterable[Sequence[Any]]) -> list[dict[str, object]]:
+    """The alerts of a batch whose priority changes by more than nobody would see."""
+    moved: list[dict[str, object]] = []
+    for alert_id, stored, *columns in rows:
+        score = _rounded(ranker.score_one(_traits(columns)))
+        if abs(score - stored) >= _NOTICEABLE:
+            moved.append({"alert_id": alert_id, "priority": score})
+    return moved
 
 
 def load(session: Session, *, for_update: bool = False) -> Known:

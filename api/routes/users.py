@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -38,7 +38,7 @@ class UserChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     roles: Roles | None = None
-    active: bool | None = None
+    active: StrictBool | None = None
 
 
 class UserResource(BaseModel):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from api.events import EventSinkUnavailable, ReceivedEvent
 from api.intake import AlertRecord
@@ -31,15 +32,15 @@ class MemorySource:
         if self.failures:
             self.failures -= 1
             raise ConnectionError("the broker is away")
-        return self._waiting(position)[: self.at_once]
+        return list(islice(self._waiting(position), self.at_once))
 
     def behind(self, position: Mapping[str, int]) -> int:
-        return len(self._waiting(position))
+        return sum(1 for _ in self._waiting(position))
 
-    def _waiting(self, position: Mapping[str, int]) -> list[AlertRecord]:
-        return [
-            record for record in self.records if record.offset >= position.get(record.partition, 0)
-        ]
+    def _waiting(self, position: Mapping[str, int]) -> Iterator[AlertRecord]:
+        for record in self.records:
+            if record.offset >= position.get(record.partition, 0):
+                yield record
 
 
 class MemoryPublisher:

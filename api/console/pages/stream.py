@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, cast
 
+import anyio
 from fastapi import APIRouter, Depends, Query, Request
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
@@ -18,6 +19,7 @@ from api.console.queue_form import QueueForm, read_form
 from api.console.rendering import fragment
 from api.console.rows import Row, changed_rows
 from api.languages import Language, language_of
+from api.live import Live
 from api.queue import listing
 from api.security.permissions import Permission
 from api.security.principals import NotAuthenticated, Principal
@@ -28,6 +30,7 @@ router = APIRouter(prefix=PREFIX, include_in_schema=False)
 Reader = Annotated[Principal, Depends(needs(Permission.READ_ALERTS))]
 _PING_SECONDS: Final = 15
 _CHECK_SECONDS: Final = 30.0
+_GOODBYE_SECONDS: Final = 2.0
 _HEADERS: Final = {"x-accel-buffering": "no", "cache-control": "no-store"}
 
 
@@ -38,6 +41,16 @@ class Watch(NamedTuple):
     shell: Shell
     form: QueueForm
     language: Language
+
+
+class Farewell:
+    """What the response sets when the server stops, so that streams end instead of breaking."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def set(self) -> None:
+        self._live.close()
 
 
 @router.get("/stream")
@@ -52,7 +65,13 @@ async def stream(
     seq = int(seen) if seen.isdecimal() and len(seen) < 16 else after
     form = read_form(request.query_params)
     watch = Watch(request, shell, form, language_of(request))
-    return EventSourceResponse(events(watch, seq), ping=_PING_SECONDS, headers=_HEADERS)
+    return EventSourceResponse(
+        events(watch, seq),
+        ping=_PING_SECONDS,
+        headers=_HEADERS,
+        shutdown_event=cast(anyio.Event, Farewell(shell.live)),
+        shutdown_grace_period=_GOODBYE_SECONDS,
+    )
 
 
 async def events(watch: Watch, seq: int) -> AsyncIterator[ServerSentEvent]:

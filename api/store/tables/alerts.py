@@ -57,7 +57,9 @@ class Alert(Table):
         Index("ix_alerts_queue", "state", "priority", "alert_id"),
         Index("ix_alerts_occurred", "occurred_at", "alert_id"),
         Index("ix_alerts_created", "created_at", "alert_id"),
-        Index("ix_alerts_rule", "rule_id", "state"),
+        Index("ix_alerts_amount", "state", "amount", "alert_id"),
+        Index("ix_alerts_rule", "rule_id", "name", "name_en"),
+        Index("ix_alerts_totals", "state", "severity", "amount_counted"),
         Index("ix_alerts_institution", "fixmedins_code", "state"),
         Index("ix_alerts_person", "psn_no"),
     )

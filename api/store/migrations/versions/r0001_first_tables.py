@@ -61,7 +61,9 @@ def create_alerts() -> None:
     op.create_index("ix_alerts_occurred", "alerts", ["occurred_at", "alert_id"])
     op.create_index("ix_alerts_person", "alerts", ["psn_no"])
     op.create_index("ix_alerts_queue", "alerts", ["state", "priority", "alert_id"])
-    op.create_index("ix_alerts_rule", "alerts", ["rule_id", "state"])
+    op.create_index("ix_alerts_amount", "alerts", ["state", "amount", "alert_id"])
+    op.create_index("ix_alerts_rule", "alerts", ["rule_id", "name", "name_en"])
+    op.create_index("ix_alerts_totals", "alerts", ["state", "severity", "amount_counted"])
     op.create_table(
         "decisions",
         sa.Column("id", ID, autoincrement=True, nullable=False),
