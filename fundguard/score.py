@@ -126,13 +126,15 @@ def table(scores: Iterable[SchemeScore]) -> str:
 
 
 def cells(score: SchemeScore) -> tuple[str, ...]:
+    """A rule's row; nothing is claimed of a rule that no case was planted for."""
+    judged = score.planted > 0
     return (
         score.rule_id,
         str(score.planted),
         str(score.found),
-        f"{score.recall:.3f}",
+        f"{score.recall:.3f}" if judged else "-",
         str(score.alerts),
-        str(score.true_alerts),
-        f"{score.precision:.3f}",
+        str(score.true_alerts) if judged else "-",
+        f"{score.precision:.3f}" if judged else "-",
         f"{score.look_alikes_flagged} of {score.look_alikes}",
     )

@@ -65,3 +65,10 @@ def test_the_table_is_aligned_and_has_a_line_a_rule() -> None:
     assert [line.split()[0] for line in lines] == ["rule", "HO-01", "PS-01"]
     assert lines[2].split() == ["PS-01", "1", "1", "1.000", "1", "1", "1.000", "0", "of", "0"]
     assert len({len(line) for line in lines}) == 1
+
+
+def test_nothing_is_claimed_of_a_rule_without_planted_cases() -> None:
+    alert = {"rule_id": "CL-03", "state": "open", "severity": 4, "evidence": []}
+    row = table(score([alert], [])).splitlines()[1].split()
+    assert row[:2] == ["CL-03", "0"]
+    assert row.count("-") == 3
