@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import monotonic, sleep
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -86,10 +88,24 @@ def _sqlite(url: URL) -> Engine:
 def _prepare(connection: SqliteConnection, _record: object) -> None:
     # The driver's own idea of when a transaction begins would defeat `_begin`.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+    _turn_on_wal(connection)
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+
+
+def _turn_on_wal(connection: SqliteConnection) -> None:
+    """Switch a new file to write-ahead logging. SQLite does not wait for this lock by itself."""
+    give_up_at = monotonic() + _BUSY_TIMEOUT_MS / 1_000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except OperationalError:
+            if monotonic() > give_up_at:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
