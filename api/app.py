@@ -81,7 +81,7 @@ def create_app(
         BodyLimit, bytes_=_BODY_BYTES, wide=_WIDE, wide_bytes=settings.claim_batch_bytes
     )
     app.add_middleware(SecurityHeaders, https=settings.is_https)
-    app.add_middleware(Observing, metrics=metrics)
+    app.add_middleware(Observing)
     return app
 
 

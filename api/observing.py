@@ -19,12 +19,13 @@ from api.metrics import Metrics
 _LOG: Final = logging.getLogger("fundguard.api.requests")
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _UNKNOWN: Final = "(none)"
+# Anything else would let a client make up labels without end.
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Observing:
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,18 +46,16 @@ class Observing:
         try:
             await self._app(scope, receive, observed)
         finally:
-            self._record(scope, trace_id, status, perf_counter() - started)
-
-    def _record(self, scope: Scope, trace_id: str, status: int, seconds: float) -> None:
-        route = str(getattr(scope.get("route"), "path", _UNKNOWN))
-        method = scope["method"] if scope["method"] in _METHODS else _UNKNOWN
-        self._metrics.requests.labels(method, route, str(status)).inc()
-        self._metrics.latency.labels(method, route).observe(seconds)
-        _LOG.info("%s %s %d %.1f ms trace %s", method, route, status, seconds * 1e3, trace_id)
+            _record(scope, trace_id, status, perf_counter() - started)
 
 
-# Anything else would let a client make up labels without end.
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+def _record(scope: Scope, trace_id: str, status: int, seconds: float) -> None:
+    metrics: Metrics = scope["app"].state.shell.metrics
+    route = str(getattr(scope.get("route"), "path", _UNKNOWN))
+    method = scope["method"] if scope["method"] in _METHODS else _UNKNOWN
+    metrics.requests.labels(method, route, str(status)).inc()
+    metrics.latency.labels(method, route).observe(seconds)
+    _LOG.info("%s %s %d %.1f ms trace %s", method, route, status, seconds * 1e3, trace_id)
 
 
 def _trace_id(headers: Headers) -> str:

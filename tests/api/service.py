@@ -29,6 +29,7 @@ with warnings.catch_warnings():
 
 COST = 2**10  # scrypt's N: the tests want to log in often, not safely
 PASSWORD = "a long enough password"
+_READY: dict[tuple[bool, int], FastAPI] = {}
 _KEPT = hash_password(PASSWORD, COST)
 
 
@@ -43,15 +44,19 @@ class Service:
 
     def __post_init__(self) -> None:
         # Without a source and a publisher: a test takes each step itself, when it wants it.
-        self.app: FastAPI = create_app(
-            self.settings, alert_source=None, publisher=None, event_sink=self.sink
-        )
+        made = create_app(self.settings, alert_source=None, publisher=None, event_sink=self.sink)
+        shell = made.state.shell
+        assert isinstance(shell, Shell)
+        self.shell: Shell = shell
+        # Routes are made ready at their first use, which takes longer than most tests. So tests
+        # with equal middleware share one application; everything else of it is in the shell.
+        key = (self.settings.is_https, self.settings.claim_batch_bytes)
+        self.app: FastAPI = _READY.setdefault(key, made)
+        self.app.state.shell = shell
 
     @property
     def store(self) -> Store:
-        shell = self.app.state.shell
-        assert isinstance(shell, Shell)
-        return shell.store
+        return self.shell.store
 
     def take_in(self, *alerts: Alert) -> None:
         """Have these alerts arrive."""
