@@ -38,4 +38,11 @@ def serve(
             api_settings, alert_source=alert_source(settings), publisher=sink, event_sink=sink
         )
         announce(f"控制台    {address}/console")
-        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,  # queries may name persons
+            timeout_graceful_shutdown=10,
+        )
