@@ -1,8 +1,8 @@
 """What the engine remembers of one subject, and its record form.
 
 A record is msgpack with a leading format number. It holds the facts, the standing judgements
-(what each anchor last said to whom, so that only differences go out), the pending wake-ups and,
-a source partition, the last offset applied.
+(what each anchor last said to whom, so that only differences go out) and the pending wake-ups.
+No offset is kept: a fact that is delivered again is the same fact.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ class _Record(Struct, array_like=True):
     facts: list[AnyFact | Filed]
     standing: dict[str, Standing]
     wakes: dict[str, Moment]
-    applied: dict[str, int]
     latest: Moment
     reversals: bool
     model: bytes = b""
@@ -75,7 +74,6 @@ class State(Struct):
     timelines: dict[type[Fact], Timeline[Fact]] = field(default_factory=dict)
     standing: dict[str, Standing] = field(default_factory=dict)
     wakes: dict[str, Moment] = field(default_factory=dict)
-    applied: dict[str, int] = field(default_factory=dict)
     latest: Moment = NEVER
     reversals: bool = False
     model: bytes = b""
@@ -100,7 +98,6 @@ class State(Struct):
         return not (
             self.standing
             or self.wakes
-            or self.applied
             or self.model
             or any(len(timeline) for timeline in self.timelines.values())
         )
@@ -164,7 +161,6 @@ def encode(state: State) -> bytes:
             list(state.facts()),  # type: ignore[arg-type]  # every fact is one of the union
             state.standing,
             state.wakes,
-            state.applied,
             state.latest,
             state.reversals,
             state.model,
@@ -185,7 +181,6 @@ def decode(record: bytes | None) -> State:
     state = State(
         standing=read.standing,
         wakes=read.wakes,
-        applied=read.applied,
         latest=read.latest,
         reversals=read.reversals,
         model=read.model,
