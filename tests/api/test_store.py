@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, insert, select
+from sqlalchemy import create_engine, func, insert, inspect, select
 
 from api.store import changes, leases
 from api.store.changes import Kind
@@ -28,7 +28,22 @@ def test_the_migrations_make_exactly_the_tables_we_use(store: Store) -> None:
 
 def test_migrating_twice_changes_nothing(database: str) -> None:
     migrate(database)
+    before = columns_by_table(database)
     migrate(database)
+    assert "alerts" in before
+    assert columns_by_table(database) == before
+
+
+def columns_by_table(database: str) -> dict[str, list[str]]:
+    engine = create_engine(database)
+    try:
+        found = inspect(engine)
+        return {
+            table: [column["name"] for column in found.get_columns(table)]
+            for table in found.get_table_names()
+        }
+    finally:
+        engine.dispose()
 
 
 def test_a_database_appears_where_its_folder_does_not_exist_yet(tmp_path: Path) -> None:
@@ -39,6 +54,7 @@ def test_a_database_appears_where_its_folder_does_not_exist_yet(tmp_path: Path) 
 def test_many_processes_may_migrate_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     run_all([lambda: migrate(url)] * 4)
+    assert "alerts" in columns_by_table(url)
 
 
 @pytest.mark.parametrize("amount", ["0.01", "0.10", "-0.30", "99999999999999.99", "12480.50"])

@@ -70,8 +70,8 @@ def test_another_seed_tells_another_story() -> None:
 
 
 def test_every_event_is_read_by_the_decoder(events: list[Event]) -> None:
-    for event in events:
-        decode(orjson.dumps(event))
+    read = [decode(orjson.dumps(event)) for event in events]
+    assert [one.event_id for one in read] == [event["id"] for event in events]
 
 
 def test_events_come_in_order_of_time_under_unique_ids(events: list[Event]) -> None:
